@@ -1,0 +1,82 @@
+package dev.millrace.engine;
+
+import dev.millrace.engine.call.InvalidOutputException;
+import dev.millrace.engine.call.UnreadableException;
+import dev.millrace.engine.core.Failure;
+import java.util.concurrent.ExecutionException;
+
+/// The words for a failure: what happened, and what to do.
+final class FailureText {
+  private FailureText() {}
+
+  /// What happened, without a full stop.
+  static String sentence(Failure failure) {
+    return switch (failure) {
+      case Failure.FunctionFailed f -> "the function threw " + words(f.cause());
+      case Failure.Overdue f -> f.cause().getMessage() + " and was cancelled";
+      case Failure.Unreadable f -> ofRecord(f.cause());
+      case Failure.InvalidOutput f -> ofRecord(f.cause());
+      case Failure.Unavailable f -> "the cluster did not take the outputs: " + words(f.cause());
+      case Failure.Unreachable f -> String.valueOf(f.cause().getMessage());
+      case Failure.Defect f -> "a defect of Millrace: " + words(f.cause());
+    };
+  }
+
+  /// What it means and what to do, when the partition stopped.
+  static String advice(Failure failure, int attempts) {
+    String then = "The partition stopped here and nothing is lost; the others go on. ";
+    return switch (failure) {
+      case Failure.FunctionFailed f ->
+          tried(attempts) + then + "Fix the function and run it again.";
+      case Failure.Overdue f ->
+          tried(attempts) + then + "Make the call faster or the deadline longer, and run it again.";
+      case Failure.Unreadable f ->
+          then
+              + advice(
+                  f.cause(),
+                  "Let the function accept such records, or ask whoever writes them; then run it"
+                      + " again")
+              + ".";
+      case Failure.InvalidOutput f ->
+          then + advice(f.cause(), "Fix the function or the schema and run it again") + ".";
+      case Failure.Unreachable f ->
+          then + "The topic was cut back: stop the function and reset the group's offsets.";
+      case Failure.Unavailable f -> then;
+      case Failure.Defect f -> then + "Please report it with the stack below.";
+    };
+  }
+
+  /// Without the place, which whoever prints it knows.
+  private static String ofRecord(Throwable cause) {
+    return switch (cause) {
+      case UnreadableException e -> e.problem().what();
+      case InvalidOutputException e -> e.problem().what();
+      default -> words(cause);
+    };
+  }
+
+  /// The call's own advice where it has some.
+  private static String advice(Throwable cause, String otherwise) {
+    return switch (cause) {
+      case UnreadableException e -> e.problem().advice();
+      case InvalidOutputException e -> e.problem().advice();
+      default -> otherwise;
+    };
+  }
+
+  private static String tried(int attempts) {
+    return attempts > 1 ? "Tried " + attempts + " times. " : "";
+  }
+
+  /// A throwable in a clause: its message where it says enough, else its class as well.
+  static String words(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof ExecutionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    String message = cause.getMessage();
+    String name = cause.getClass().getSimpleName();
+    String text = message == null || message.isBlank() ? name : name + ": " + message.strip();
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+  }
+}

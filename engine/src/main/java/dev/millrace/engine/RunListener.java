@@ -1,0 +1,133 @@
+package dev.millrace.engine;
+
+import dev.millrace.engine.call.AuthorStack;
+import dev.millrace.engine.call.FunctionDefinition;
+import dev.millrace.engine.core.Action;
+import dev.millrace.engine.core.Failure;
+import dev.millrace.engine.loop.LoopListener;
+import dev.millrace.engine.metrics.FunctionMeters;
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts into the log what people should know of a function. Never a record's contents.
+final class RunListener implements LoopListener {
+  private static final Logger LOG = LoggerFactory.getLogger(FunctionRun.class);
+
+  private final String function;
+  private final Class<?> authors;
+  private final FunctionMeters meters;
+
+  RunListener(FunctionDefinition definition, FunctionMeters meters) {
+    this.function = definition.name();
+    this.authors = definition.method().getDeclaringClass();
+    this.meters = meters;
+  }
+
+  @Override
+  public void retrying(Action.Retrying<ConsumerRecord<byte[], byte[]>> retrying) {
+    meters.retried();
+    LOG.warn(
+        "[{}, {} @ {}] {}. Attempt {} failed; again in {} ms.",
+        function,
+        retrying.partition(),
+        retrying.first(),
+        FailureText.sentence(retrying.failure()),
+        retrying.attempt(),
+        retrying.waitMillis());
+  }
+
+  @Override
+  public void stopped(Action.Stopped<ConsumerRecord<byte[], byte[]>> stopped) {
+    LOG.error(
+        "[{}, {} @ {}] {}. {}{}",
+        function,
+        stopped.partition(),
+        stopped.first(),
+        FailureText.sentence(stopped.failure()),
+        FailureText.advice(stopped.failure(), stopped.attempts()),
+        stack(stopped.failure()));
+  }
+
+  /// Nothing where nobody's code threw: the sentence says it all.
+  private String stack(Failure failure) {
+    Throwable thrown =
+        switch (failure) {
+          case Failure.FunctionFailed f -> f.cause();
+          case Failure.Defect f -> f.cause();
+          case Failure.Unreadable f -> f.cause().getCause();
+          case Failure.InvalidOutput f -> f.cause().getCause();
+          case Failure.Overdue f -> null;
+          case Failure.Unavailable f -> null;
+          case Failure.Unreachable f -> null;
+        };
+    return thrown == null ? "" : "\n" + AuthorStack.render(thrown, authors);
+  }
+
+  @Override
+  public void expired(TopicPartition partition, long from, long to) {
+    LOG.error(
+        "[{}, {} @ {}] {} records expired before they were read: the topic's retention deleted"
+            + " them. Reading goes on at {}. Give the topic a longer retention, or the function"
+            + " more consumers.",
+        function,
+        partition,
+        from,
+        to - from,
+        to);
+  }
+
+  @Override
+  public void truncated(TopicPartition partition, long from, long to) {
+    LOG.error(
+        "[{}, {} @ {}] the cluster lost records that had been read here: an out-of-date replica"
+            + " became leader. Reading goes on at {}, where the logs parted. Ask the cluster's"
+            + " owner about unclean leader elections.",
+        function,
+        partition,
+        from,
+        to);
+  }
+
+  @Override
+  public void recreated(String topic) {
+    LOG.warn(
+        "[{}] the topic '{}' was deleted and created again. It is read from its start, like one"
+            + " that was never read; what of the former was not read is gone.",
+        function,
+        topic);
+  }
+
+  @Override
+  public void unavailable(Exception cause, Duration wait) {
+    LOG.warn(
+        "[{}] the cluster cannot be used: {}. Nothing is lost; tried again in {} ms.",
+        function,
+        FailureText.words(cause),
+        wait.toMillis());
+  }
+
+  @Override
+  public void available() {
+    LOG.info("[{}] the cluster can be used again.", function);
+  }
+
+  @Override
+  public void commitFailed(Exception cause) {
+    LOG.info(
+        "[{}] a commit did not get through: {}. The next one holds it too.",
+        function,
+        FailureText.words(cause));
+  }
+
+  @Override
+  public void defect(Throwable cause) {
+    LOG.error(
+        "[{}] a defect of Millrace ended this function. Nothing is lost. Please report it with this"
+            + " stack:",
+        function,
+        cause);
+  }
+}

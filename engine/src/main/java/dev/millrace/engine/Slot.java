@@ -1,0 +1,231 @@
+package dev.millrace.engine;
+
+import dev.millrace.engine.call.InProcessExecutor;
+import dev.millrace.engine.call.Mailbox;
+import dev.millrace.engine.core.Core;
+import dev.millrace.engine.core.LaneView;
+import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.loop.Begun;
+import dev.millrace.engine.loop.EngineLoop;
+import dev.millrace.engine.loop.KafkaRecordView;
+import dev.millrace.engine.loop.LoopListener;
+import dev.millrace.engine.loop.LoopSettings;
+import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.problem.UnavailableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// One member of a function's group: a consumer, a producer and the thread that owns them. When the
+/// clients break it builds new ones; everything unfinished is read again.
+final class Slot implements Runnable {
+  private static final Duration LAST_ACKNOWLEDGEMENTS = Duration.ofSeconds(5);
+  private static final long FIRST_WAIT_MILLIS = 500;
+  private static final long LONGEST_WAIT_MILLIS = 30_000;
+
+  private final LoopSettings settings;
+  private final Limits limits;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final BiFunction<Producer<byte[], byte[]>, Mailbox, InProcessExecutor> executors;
+  private final LoopListener listener;
+  private final UnaryOperator<String> topicIds;
+  private final Thread thread;
+  private final CountDownLatch stopRequest = new CountDownLatch(1);
+  private final Begun begun = Begun.at(Instant.now());
+
+  private volatile @Nullable EngineLoop loop;
+  private volatile @Nullable InProcessExecutor executor;
+  private volatile Map<TopicPartition, Long> bounds = Map.of();
+  private volatile @Nullable Throwable defect;
+  private volatile boolean drained;
+
+  Slot(
+      String name,
+      LoopSettings settings,
+      Limits limits,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      Supplier<Producer<byte[], byte[]>> producers,
+      BiFunction<Producer<byte[], byte[]>, Mailbox, InProcessExecutor> executors,
+      LoopListener listener,
+      UnaryOperator<String> topicIds) {
+    this.settings = settings;
+    this.limits = limits;
+    this.consumers = consumers;
+    this.producers = producers;
+    this.executors = executors;
+    this.listener = listener;
+    this.topicIds = topicIds;
+    this.thread = Thread.ofPlatform().name(name).unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  @Override
+  public void run() {
+    long wait = FIRST_WAIT_MILLIS;
+    try {
+      while (true) {
+        long began = monotonicMillis();
+        try {
+          runLoop();
+          return;
+        } catch (KafkaException | UnavailableException | SetupException e) {
+          // The clients are of no use any more: new ones know nothing of what happened to these.
+          if (monotonicMillis() - began > LONGEST_WAIT_MILLIS) {
+            wait = FIRST_WAIT_MILLIS;
+          }
+          listener.unavailable(e, Duration.ofMillis(wait));
+        }
+        if (stopRequest.await(wait, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        wait = Math.min(2 * wait, LONGEST_WAIT_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      // Whatever it is, it is ours: this function stops, the others go on.
+      defect = e;
+      listener.defect(e);
+    }
+  }
+
+  private void runLoop() {
+    Producer<byte[], byte[]> producer = producers.get();
+    Duration patience = Duration.ZERO;
+    Consumer<byte[], byte[]> consumer = null;
+    try {
+      consumer = consumers.get();
+      Mailbox mailbox = new Mailbox();
+      try (InProcessExecutor calls = executors.apply(producer, mailbox)) {
+        runLoop(consumer, calls, mailbox);
+        patience = LAST_ACKNOWLEDGEMENTS;
+      }
+    } finally {
+      if (consumer != null) {
+        consumer.close(CloseOptions.timeout(settings.drainOnRevoke()));
+      }
+      producer.close(patience);
+    }
+  }
+
+  private void runLoop(
+      Consumer<byte[], byte[]> consumer, InProcessExecutor calls, Mailbox mailbox) {
+    EngineLoop current =
+        new EngineLoop(
+            settings,
+            consumer,
+            new Core<>(limits, new KafkaRecordView(), new SplittableRandom()),
+            calls,
+            mailbox,
+            listener,
+            topicIds,
+            Slot::monotonicMillis,
+            begun,
+            Mailbox::await);
+    executor = calls;
+    // Published first: a bound or a stop that comes now must not be missed.
+    loop = current;
+    current.bound(bounds);
+    if (stopRequest.getCount() == 0) {
+      current.stop();
+    }
+    try {
+      current.subscribe();
+      while (current.tick()) {
+        // A tick is the whole loop.
+      }
+      drained = current.close();
+    } catch (Throwable e) {
+      // What is left is not this member's any more, and what it says of itself is old.
+      loop = null;
+      current.abandon();
+      throw e;
+    }
+  }
+
+  /// Asks the slot to drain and end.
+  void stop() {
+    stopRequest.countDown();
+    EngineLoop current = loop;
+    if (current != null) {
+      current.stop();
+    }
+  }
+
+  /// Waits for the end. Whether everything under way was finished by then.
+  boolean awaitEnd() throws InterruptedException {
+    thread.join();
+    return drained;
+  }
+
+  void resume() {
+    EngineLoop current = loop;
+    if (current != null) {
+      current.resume();
+    }
+  }
+
+  /// Reads no further than these offsets.
+  void bound(Map<TopicPartition, Long> offsets) {
+    bounds = Map.copyOf(offsets);
+    EngineLoop current = loop;
+    if (current != null) {
+      current.bound(bounds);
+    }
+  }
+
+  List<LaneView> lanes() {
+    EngineLoop current = loop;
+    return current == null ? List.of() : current.lanes();
+  }
+
+  String trouble() {
+    EngineLoop current = loop;
+    return current == null ? "" : current.trouble();
+  }
+
+  boolean assigned() {
+    EngineLoop current = loop;
+    return current != null && current.assigned();
+  }
+
+  Optional<Throwable> defect() {
+    return Optional.ofNullable(defect);
+  }
+
+  /// How long the engine thread has not come round.
+  Duration sinceTick() {
+    EngineLoop current = loop;
+    return current == null || !thread.isAlive()
+        ? Duration.ZERO
+        : Duration.ofMillis(monotonicMillis() - current.lastTickMillis());
+  }
+
+  /// How long a cancelled call has not ended.
+  Duration stuck() {
+    InProcessExecutor current = executor;
+    return current == null ? Duration.ZERO : current.stuck();
+  }
+
+  static long monotonicMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.engine.call;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+
+/// A function as its author declared it: what the annotation says and what the method looks like.
+///
+/// @param name the function's name
+/// @param topics what it reads
+/// @param outputs what it writes
+/// @param settings what else its annotation sets, by the member's name there (`batchSize`):
+///   `start`, `batchSize`, `batchWait`, `consumers`, `concurrency`, `retries`, `deadline`, `owner`,
+///   `contact`, `description`; as written, not checked
+/// @param method the method to call
+/// @param input what it takes
+/// @param returns what it returns
+public record FunctionDefinition(
+    String name,
+    List<String> topics,
+    List<OutputTopic> outputs,
+    Map<String, String> settings,
+    Method method,
+    InputShape input,
+    ReturnShape returns) {
+  /// Copies its lists.
+  public FunctionDefinition {
+    topics = List.copyOf(topics);
+    outputs = List.copyOf(outputs);
+    settings = Map.copyOf(settings);
+  }
+
+  /// Class and method as the author would say it: `Sales.validate`.
+  public String place() {
+    return place(method);
+  }
+
+  static String place(Method method) {
+    return method.getDeclaringClass().getSimpleName() + "." + method.getName();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.millrace.engine.call;
+
+import dev.millrace.engine.core.Action;
+import dev.millrace.engine.core.Failure;
+import dev.millrace.engine.metrics.FunctionMeters;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Calls a Java function on threads of this process, one for each call in flight, and sends its
+/// outputs from there. Thread-safe.
+public final class InProcessExecutor implements CallExecutor {
+  private static final Logger LOG = LoggerFactory.getLogger(InProcessExecutor.class);
+
+  private final FunctionInvoker invoker;
+  private final Producer<byte[], byte[]> producer;
+  private final Mailbox mailbox;
+  private final FunctionMeters meters;
+  private final Function<String, String> origins;
+  private final Duration deadline;
+  private final ExecutorService threads;
+  private final Map<Long, RunningCall> running = new ConcurrentHashMap<>();
+
+  /// @param name of its threads
+  /// @param origins cluster id and topic id of a topic, with a slash between
+  /// @param deadline the longest a call may take; the engine cancels it then
+  public InProcessExecutor(
+      String name,
+      FunctionInvoker invoker,
+      Producer<byte[], byte[]> producer,
+      Mailbox mailbox,
+      FunctionMeters meters,
+      Function<String, String> origins,
+      Duration deadline) {
+    this.invoker = invoker;
+    this.producer = producer;
+    this.mailbox = mailbox;
+    this.meters = meters;
+    this.origins = origins;
+    this.deadline = deadline;
+    AtomicLong number = new AtomicLong();
+    this.threads =
+        Executors.newCachedThreadPool(task ->
+            Thread.ofPlatform()
+                .daemon()
+                .name(name + "-call-" + number.incrementAndGet())
+                .unstarted(task));
+  }
+
+  @Override
+  public void start(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
+    RunningCall started = new RunningCall(call);
+    running.put(call.id(), started);
+    threads.execute(started);
+  }
+
+  @Override
+  public void cancel(long id) {
+    RunningCall call = running.get(id);
+    if (call != null) {
+      call.cancel();
+    }
+  }
+
+  /// How long the oldest cancelled call has not ended beyond its deadline: its thread is stuck.
+  public Duration stuck() {
+    long now = System.nanoTime();
+    long longest = 0;
+    for (RunningCall call : running.values()) {
+      if (call.cancelledNanos != 0) {
+        long overdue = call.startedNanos + deadline.toNanos();
+        longest = Math.max(longest, now - Math.max(call.cancelledNanos, overdue));
+      }
+    }
+    return Duration.ofNanos(longest);
+  }
+
+  @Override
+  public void close() {
+    running.values().forEach(RunningCall::cancel);
+    threads.shutdownNow();
+  }
+
+  private enum Phase {
+    CALLING,
+    CANCELLED,
+    ENDED
+  }
+
+  private final class RunningCall implements Runnable {
+    private final long id;
+    private final FunctionCall call;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CALLING);
+    private final long startedNanos = System.nanoTime();
+    private volatile long cancelledNanos;
+
+    RunningCall(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
+      this.id = call.id();
+      TopicPartition partition =
+          new TopicPartition(call.partition().topic(), call.partition().number());
+      this.call =
+          invoker.call(
+              new CallRequest(
+                  partition, call.records(), call.attempt(), origins.apply(partition.topic())),
+              this::ended);
+    }
+
+    @Override
+    public void run() {
+      call.run();
+    }
+
+    void cancel() {
+      if (phase.compareAndSet(Phase.CALLING, Phase.CANCELLED)) {
+        cancelledNanos = System.nanoTime();
+        LOG.warn(
+            "[{}] a call is cancelled; it is at {}",
+            invoker.definition().name(),
+            call.whereabouts());
+        // Cancelling a stage runs what the author has attached to it.
+        Thread.ofVirtual().name("millrace-cancel").start(call::cancel);
+      }
+    }
+
+    private void ended(CallResult ended) {
+      boolean wanted = phase.compareAndSet(Phase.CALLING, Phase.ENDED);
+      CallResult result = wanted ? ended : cancelled();
+      Delivery.send(id, result, producer, mailbox);
+      running.remove(id);
+      count(result);
+      meters.called(
+          Duration.ofNanos(System.nanoTime() - startedNanos),
+          result.done(),
+          result.tombstones(),
+          result.failure() == null);
+    }
+
+    /// Counts runs of outputs for the same topic: mostly there is just one.
+    private void count(CallResult result) {
+      String topic = "";
+      int count = 0;
+      for (ProducerRecord<byte[], byte[]> output : result.outputs()) {
+        if (!output.topic().equals(topic)) {
+          if (count > 0) {
+            meters.sent(topic, count);
+          }
+          topic = output.topic();
+          count = 0;
+        }
+        count++;
+      }
+      if (count > 0) {
+        meters.sent(topic, count);
+      }
+    }
+
+    private CallResult cancelled() {
+      return new CallResult(
+          0, List.of(), 0, new Failure.FunctionFailed(new CancellationException("cancelled")));
+    }
+  }
+}

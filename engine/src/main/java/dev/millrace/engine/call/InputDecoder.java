@@ -1,0 +1,100 @@
+package dev.millrace.engine.call;
+
+import dev.millrace.Header;
+import dev.millrace.Message;
+import dev.millrace.engine.call.InputShape.Payload;
+import dev.millrace.engine.problem.Problem;
+import dev.millrace.engine.schema.JsonInput;
+import dev.millrace.engine.schema.Mismatch;
+import dev.millrace.engine.schema.MismatchException;
+import dev.millrace.engine.schema.TextInput;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/// Turns Kafka's records into what a function takes. Thread-safe.
+final class InputDecoder {
+  private static final byte[] NO_BYTES = new byte[0];
+
+  private final String function;
+  private final InputShape shape;
+  private final @Nullable JsonInput json;
+
+  InputDecoder(FunctionDefinition definition) {
+    this.function = definition.name();
+    this.shape = definition.input();
+    this.json = shape.payload() == Payload.JSON ? new JsonInput(shape.type()) : null;
+  }
+
+  /// Whether this record is a tombstone that does not reach the function.
+  boolean skips(ConsumerRecord<byte[], byte[]> record) {
+    return record.value() == null && !shape.metadata();
+  }
+
+  /// What the function takes of this record.
+  Object decode(ConsumerRecord<byte[], byte[]> record, int attempt, String origin)
+      throws UnreadableException {
+    byte[] bytes = record.value();
+    if (!shape.metadata()) {
+      return value(bytes, record);
+    }
+    return new Message<>(
+        bytes == null ? null : value(bytes, record),
+        record.key(),
+        headers(record.headers()),
+        record.timestamp(),
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        attempt,
+        origin);
+  }
+
+  private Object value(byte[] bytes, ConsumerRecord<byte[], byte[]> record)
+      throws UnreadableException {
+    if (shape.payload() == Payload.BYTES) {
+      return bytes;
+    }
+    try {
+      return json == null ? TextInput.read(bytes) : json.read(bytes);
+    } catch (MismatchException e) {
+      throw new UnreadableException(
+          problem(record, e.mismatch(), e.getCause() != null), e.getCause());
+    }
+  }
+
+  private Problem problem(
+      ConsumerRecord<byte[], byte[]> record, Mismatch mismatch, boolean refusedByAuthor) {
+    String type = Types.name(shape.type());
+    return new Problem(
+        Place.of(function, record),
+        "the message cannot be read as " + type + mismatch,
+        refusedByAuthor
+            ? "Correct what writes '" + record.topic() + "', or let " + type + " accept it"
+            : switch (shape.payload()) {
+              case TEXT -> "Correct what writes '" + record.topic() + "', or take byte[] instead";
+              case JSON, BYTES ->
+                  mismatch.path().isEmpty()
+                      ? "Correct what writes '" + record.topic() + "', or take String instead"
+                      : "Correct what writes '"
+                          + record.topic()
+                          + "', or change "
+                          + type
+                          + " (a component that may be missing is @Nullable or Optional)";
+            });
+  }
+
+  private static List<Header> headers(Headers headers) {
+    org.apache.kafka.common.header.Header[] all = headers.toArray();
+    if (all.length == 0) {
+      return List.of();
+    }
+    List<Header> copied = new ArrayList<>(all.length);
+    for (org.apache.kafka.common.header.Header header : all) {
+      copied.add(new Header(header.key(), header.value() == null ? NO_BYTES : header.value()));
+    }
+    return copied;
+  }
+}

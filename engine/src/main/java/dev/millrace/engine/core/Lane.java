@@ -1,0 +1,145 @@
+package dev.millrace.engine.core;
+
+import dev.millrace.engine.core.LaneView.Condition;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One assigned partition: what was received of it, what is under way, what is finished. Every
+/// record is in exactly one of [#outstanding], [#redo] and [#queue], in offset order across the
+/// three.
+final class Lane<R> {
+  static final Condition RUNNING = new Condition.Running();
+
+  final PartitionId partition;
+  private final RecordView<R> view;
+
+  /// Called or being delivered. Only the last can be calling.
+  final Deque<Work<R>> outstanding = new ArrayDeque<>();
+
+  /// Failed, to be called again before anything of the queue.
+  final Deque<Work<R>> redo = new ArrayDeque<>();
+
+  /// Received and never called.
+  final ArrayDeque<R> queue = new ArrayDeque<>();
+
+  long queueBytes;
+  int records;
+  long bytes;
+  Condition condition = RUNNING;
+  boolean draining;
+  boolean full;
+
+  /// The call whose result is no longer wanted but whose end is: no other call before it.
+  @Nullable Work<R> abandoned;
+
+  /// Failures in a row, whoever's fault.
+  int failuresInARow;
+
+  /// When the first record of the queue came, in the core's time.
+  long queuedMillis;
+
+  /// When the frontier last moved or work began after none, in the core's time.
+  long progressMillis;
+
+  /// Where reading goes on when everything received is finished.
+  Position next;
+
+  @Nullable Position committed;
+
+  /// Records passed by the frontier and not acknowledged as committed.
+  int uncommitted;
+
+  Lane(PartitionId partition, RecordView<R> view, Position next, @Nullable Position committed) {
+    this.partition = partition;
+    this.view = view;
+    this.next = next;
+    this.committed = committed;
+  }
+
+  /// The first unfinished record received; with nothing outstanding, where the consumer stands.
+  Position frontier() {
+    R first = firstUnfinished();
+    return first == null ? next : position(first);
+  }
+
+  @Nullable R firstUnfinished() {
+    if (!outstanding.isEmpty()) {
+      return outstanding.getFirst().records.getFirst();
+    }
+    if (!redo.isEmpty()) {
+      return redo.getFirst().records.getFirst();
+    }
+    return queue.peekFirst();
+  }
+
+  /// The first record received that is not under way; with none, where the consumer stands.
+  Position firstUncalled() {
+    if (!redo.isEmpty()) {
+      return position(redo.getFirst().records.getFirst());
+    }
+    return queue.isEmpty() ? next : position(queue.getFirst());
+  }
+
+  Position position(R received) {
+    return new Position(view.offset(received), view.leaderEpoch(received));
+  }
+
+  boolean calling() {
+    return abandoned != null || (!outstanding.isEmpty() && outstanding.getLast().calling);
+  }
+
+  boolean dirty() {
+    return committed == null || committed.offset() != frontier().offset();
+  }
+
+  void receive(List<R> received) {
+    for (R one : received) {
+      int size = view.bytes(one);
+      queue.addLast(one);
+      queueBytes += size;
+      bytes += size;
+    }
+    records += received.size();
+  }
+
+  /// Takes the next records to call: a failed piece as it was, else a new batch.
+  Work<R> takeNext(Limits limits) {
+    if (!redo.isEmpty()) {
+      return redo.removeFirst();
+    }
+    List<R> batch = new ArrayList<>(Math.min(limits.batchRecords(), queue.size()));
+    long size = 0;
+    while (!queue.isEmpty() && batch.size() < limits.batchRecords()) {
+      int bytesOfNext = view.bytes(queue.getFirst());
+      if (!batch.isEmpty() && size + bytesOfNext > limits.batchBytes()) {
+        break;
+      }
+      batch.add(queue.removeFirst());
+      size += bytesOfNext;
+    }
+    queueBytes -= size;
+    return new Work<>(this, batch, size, 1, 0);
+  }
+
+  /// Whether the queue holds a full batch.
+  boolean batchIsFull(Limits limits) {
+    return queue.size() >= limits.batchRecords() || queueBytes >= limits.batchBytes();
+  }
+
+  /// A piece of work made of the records from `from` on.
+  Work<R> rest(Work<R> work, int from, int attempt, int failures) {
+    List<R> rest = List.copyOf(work.records.subList(from, work.records.size()));
+    return new Work<>(this, rest, size(rest), attempt, failures);
+  }
+
+  long size(List<R> some) {
+    long sum = 0;
+    for (R one : some) {
+      sum += view.bytes(one);
+    }
+    return sum;
+  }
+}

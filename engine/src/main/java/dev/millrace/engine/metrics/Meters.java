@@ -1,0 +1,22 @@
+package dev.millrace.engine.metrics;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/// All meters of a process. Thread-safe.
+public final class Meters {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  /// Registers the meters of a function.
+  public FunctionMeters function(String name) {
+    return new FunctionMeters(registry, name);
+  }
+
+  /// What they say now, in Prometheus' words.
+  ///
+  /// @param type the content type to write
+  String scrape(String type) {
+    return registry.scrape(type);
+  }
+}

@@ -1,0 +1,258 @@
+package dev.millrace.engine.settings;
+
+import dev.millrace.engine.settings.Setting.Scope;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// Every setting of Millrace's own, with its default and why it is that. Kafka's client settings
+/// are in [ClientCatalogue].
+public final class Catalogue {
+  private Catalogue() {}
+
+  /// The oldest record first: a new function loses nothing that is there.
+  static final Setting<Start> START =
+      ofFunction(
+          "start",
+          ValueType.start(),
+          new Start.Earliest(),
+          "",
+          true,
+          "Where a group without committed offsets begins: `earliest`, `latest`, an instant such as"
+              + " `2026-01-31T00:00:00Z`, or a duration back such as `7d`");
+
+  /// From 500 records in a call on, larger batches gain nothing; 100 cost 5 to 10 % of the speed.
+  static final Setting<Integer> BATCH_SIZE =
+      ofFunction(
+          "batch-size",
+          ValueType.wholeNumber(1, 100_000, 500),
+          500,
+          "",
+          true,
+          "The most messages handed to one call");
+
+  /// As much as a broker gives of a partition in one answer.
+  static final Setting<Long> BATCH_BYTES =
+      ofFunction(
+          "batch-bytes",
+          ValueType.size("1B", "1GiB", "1MiB"),
+          1L << 20,
+          "",
+          false,
+          "The most bytes handed to one call, keys and values as they are in Kafka; a single"
+              + " message may be larger");
+
+  /// Takes what is there: under load batches fill by themselves, without load waiting only delays.
+  static final Setting<Duration> BATCH_WAIT =
+      ofFunction(
+          "batch-wait",
+          ValueType.duration("0", "5m", "200ms"),
+          Duration.ZERO,
+          "",
+          true,
+          "How long to wait for a batch to fill; `0` takes what is there");
+
+  /// One member reads faster than nearly any function works.
+  static final Setting<Integer> CONSUMERS =
+      ofFunction(
+          "consumers",
+          ValueType.wholeNumber(1, 100, 1),
+          1,
+          "",
+          true,
+          "Members of the consumer group in this process");
+
+  /// Every partition can always have its call.
+  static final Setting<OptionalInt> CONCURRENCY =
+      ofFunction(
+          "concurrency",
+          ValueType.optionalWholeNumber(1, 10_000, 8),
+          OptionalInt.empty(),
+          "one for each partition",
+          true,
+          "The most calls in flight in this process");
+
+  /// 5 times within about 6 s: long enough for a connection to come back, short enough that a bug
+  /// shows while its author is watching.
+  static final Setting<Integer> RETRIES =
+      ofFunction(
+          "retries",
+          ValueType.wholeNumber(0, 1_000_000, 5),
+          5,
+          "",
+          true,
+          "How often a failing call is made again before its partition stops");
+
+  /// Longer than a hiccup of a network, too short for anyone to notice.
+  static final Setting<Duration> RETRY_DELAY =
+      ofFunction(
+          "retry-delay",
+          ValueType.duration("1ms", "1h", "200ms"),
+          Duration.ofMillis(200),
+          "",
+          false,
+          "How long to wait before a failing call is made again; doubles each time, give or take"
+              + " 20 %");
+
+  /// What is back after an outage is used again within half a minute.
+  static final Setting<Duration> RETRY_DELAY_MAX =
+      ofFunction(
+          "retry-delay-max",
+          ValueType.duration("1ms", "1d", "30s"),
+          Duration.ofSeconds(30),
+          "",
+          false,
+          "The longest such wait");
+
+  /// Kafka's own patience with a consumer (`max.poll.interval.ms`).
+  static final Setting<Duration> DEADLINE =
+      ofFunction(
+          "deadline",
+          ValueType.duration("1ms", "1d", "5m"),
+          Duration.ofMinutes(5),
+          "",
+          true,
+          "The longest a call may take; then it is cancelled and counts as failed");
+
+  static final Setting<String> OWNER =
+      ofFunction(
+          "owner", ValueType.text("growth-team"), "", "not said", true, "Who owns the function");
+
+  static final Setting<String> CONTACT =
+      ofFunction(
+          "contact",
+          ValueType.text("#growth-oncall"),
+          "",
+          "not said",
+          true,
+          "How to reach the owner");
+
+  static final Setting<String> DESCRIPTION =
+      ofFunction(
+          "description",
+          ValueType.text("Scores new clients"),
+          "",
+          "not said",
+          true,
+          "What the function is for, in a sentence");
+
+  /// Twenty full batches: enough to keep the calls fed between two polls.
+  static final Setting<Integer> OUTSTANDING_RECORDS =
+      ofEngine(
+          "outstanding-records",
+          ValueType.wholeNumber(1, 10_000_000, 10_000),
+          10_000,
+          "The most records a consumer has read and not finished; with `commit-records` the bound"
+              + " on messages seen again after a crash");
+
+  /// A function runs in a heap of 256 MiB.
+  static final Setting<Long> OUTSTANDING_BYTES =
+      ofEngine(
+          "outstanding-bytes",
+          ValueType.size("1B", "64GiB", "64MiB"),
+          64L << 20,
+          "The most bytes of such records");
+
+  /// Between 200 ms and 1 s neither the broker nor a restart notices.
+  static final Setting<Duration> COMMIT_INTERVAL =
+      ofEngine(
+          "commit-interval",
+          ValueType.duration("1ms", "1m", "500ms"),
+          Duration.ofMillis(500),
+          "How often offsets are committed");
+
+  /// Half of what may be outstanding: a crash repeats at most 15,000 messages of a consumer.
+  static final Setting<Integer> COMMIT_RECORDS =
+      ofEngine(
+          "commit-records",
+          ValueType.wholeNumber(1, 10_000_000, 5_000),
+          5_000,
+          "After how many finished records offsets are committed at the latest");
+
+  /// Within the 30 s that Kubernetes gives a process to end.
+  static final Setting<Duration> DRAIN_ON_STOP =
+      ofEngine(
+          "drain-on-stop",
+          ValueType.duration("0", "1h", "20s"),
+          Duration.ofSeconds(20),
+          "How long running calls may go on when the process is asked to stop");
+
+  /// The rest of the group waits for it.
+  static final Setting<Duration> DRAIN_ON_REVOKE =
+      ofEngine(
+          "drain-on-revoke",
+          ValueType.duration("0", "1m", "5s"),
+          Duration.ofSeconds(5),
+          "How long running calls may go on when another process takes over a partition");
+
+  /// Any free one: two functions on one machine do not meet.
+  static final Setting<Integer> METRICS_PORT =
+      new Setting<>(
+          "metrics-port",
+          Scope.SERVER,
+          ValueType.wholeNumber(0, 65_535, 9100),
+          0,
+          "",
+          false,
+          "The port of `/metrics`, `/livez` and `/readyz`; `0` takes any free one and prints it");
+
+  /// Where a broker on this machine listens.
+  static final Setting<String> BOOTSTRAP =
+      new Setting<>(
+          "bootstrap",
+          Scope.CLUSTER,
+          ValueType.addresses(),
+          "localhost:9092",
+          "",
+          false,
+          "Brokers to ask first: `host:port`, several with commas between");
+
+  private static final List<Setting<?>> ALL =
+      List.of(
+          START,
+          BATCH_SIZE,
+          BATCH_BYTES,
+          BATCH_WAIT,
+          CONSUMERS,
+          CONCURRENCY,
+          RETRIES,
+          RETRY_DELAY,
+          RETRY_DELAY_MAX,
+          DEADLINE,
+          OWNER,
+          CONTACT,
+          DESCRIPTION,
+          OUTSTANDING_RECORDS,
+          OUTSTANDING_BYTES,
+          COMMIT_INTERVAL,
+          COMMIT_RECORDS,
+          DRAIN_ON_STOP,
+          DRAIN_ON_REVOKE,
+          METRICS_PORT,
+          BOOTSTRAP);
+
+  /// All of them, in the order a reader wants them.
+  public static List<Setting<?>> all() {
+    return ALL;
+  }
+
+  /// Those of one scope.
+  public static List<Setting<?>> of(Scope scope) {
+    return ALL.stream().filter(setting -> setting.scope() == scope).toList();
+  }
+
+  private static <T> Setting<T> ofFunction(
+      String key,
+      ValueType<T> type,
+      T fallback,
+      String absence,
+      boolean annotated,
+      String sentence) {
+    return new Setting<>(key, Scope.FUNCTION, type, fallback, absence, annotated, sentence);
+  }
+
+  private static <T> Setting<T> ofEngine(
+      String key, ValueType<T> type, T fallback, String sentence) {
+    return new Setting<>(key, Scope.ENGINE, type, fallback, "", false, sentence);
+  }
+}

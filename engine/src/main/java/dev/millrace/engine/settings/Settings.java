@@ -1,0 +1,447 @@
+package dev.millrace.engine.settings;
+
+import dev.millrace.engine.problem.NearestName;
+import dev.millrace.engine.problem.Problem;
+import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// The settings that hold, from all layers: platform.yaml, then the annotation, then millrace.yaml,
+/// then `MILLRACE_*`, then flags. What is said later wins, in whatever words: a flag for all
+/// functions wins over a line in millrace.yaml for one. Within a layer, what is said for one
+/// function wins over what is said for all. Nothing wins over what the platform locked. Immutable.
+public final class Settings {
+  private static final String MASK = "********";
+
+  private static final Spelling FLAGS =
+      new Spelling(setting -> true, Setting::key, Entry.KAFKA, name -> name);
+  private static final Spelling MEMBERS =
+      new Spelling(Setting::annotated, Setting::member, "", name -> name);
+
+  private final SettingsSources sources;
+  private final PlatformFile platform;
+  private final List<Entry> entries;
+  private final Map<String, String> connection;
+
+  private Settings(
+      SettingsSources sources,
+      PlatformFile platform,
+      List<Entry> entries,
+      Map<String, String> connection) {
+    this.sources = sources;
+    this.platform = platform;
+    this.entries = entries;
+    this.connection = connection;
+  }
+
+  /// Reads all layers. Throws a [SetupException] with everything that is wrong in any of them:
+  /// unknown names, values of the wrong kind or out of range, locked settings, missing secrets.
+  public static Settings load(SettingsSources sources) {
+    List<Problem> problems = new ArrayList<>();
+    PlatformFile platform =
+        sources
+            .platformFile()
+            .map(file -> PlatformFile.read(file, problems))
+            .orElseGet(PlatformFile::none);
+    List<Entry> entries = new ArrayList<>(platform.entries());
+    entries.addAll(fromAnnotations(sources.functions(), problems));
+    sources
+        .file()
+        .map(file ->
+            SettingsFile.entries(
+                Layer.FILE, file, YamlNode.read(file, problems).fields(), problems))
+        .ifPresent(entries::addAll);
+    entries.addAll(
+        EnvironmentVariables.entries(
+            sources.environment(),
+            sources.functions().stream().map(AnnotatedFunction::name).toList(),
+            entries.stream()
+                .flatMap(entry -> References.variables(entry.text()).stream())
+                .collect(Collectors.toSet()),
+            problems));
+    entries.addAll(fromFlags(sources.flags(), problems));
+    entries.forEach(entry -> check(entry, platform, problems));
+    Settings settings =
+        new Settings(
+            sources, platform, List.copyOf(entries), resolveKafka(entries, sources, problems));
+    settings.checkTogether(problems);
+    if (!problems.isEmpty()) {
+      throw new SetupException(problems);
+    }
+    return settings;
+  }
+
+  /// The settings of this function.
+  public FunctionSettings function(String name) {
+    return new FunctionSettings(
+        value(name, Catalogue.START),
+        value(name, Catalogue.BATCH_SIZE),
+        Math.toIntExact(value(name, Catalogue.BATCH_BYTES)),
+        value(name, Catalogue.BATCH_WAIT),
+        value(name, Catalogue.CONSUMERS),
+        value(name, Catalogue.CONCURRENCY),
+        new RetrySettings(
+            value(name, Catalogue.RETRIES),
+            value(name, Catalogue.RETRY_DELAY),
+            value(name, Catalogue.RETRY_DELAY_MAX)),
+        value(name, Catalogue.DEADLINE),
+        value(name, Catalogue.OWNER),
+        value(name, Catalogue.CONTACT),
+        value(name, Catalogue.DESCRIPTION));
+  }
+
+  /// The engine's settings.
+  public EngineSettings engine() {
+    return new EngineSettings(
+        value("", Catalogue.OUTSTANDING_RECORDS),
+        value("", Catalogue.OUTSTANDING_BYTES),
+        value("", Catalogue.COMMIT_INTERVAL),
+        value("", Catalogue.COMMIT_RECORDS),
+        value("", Catalogue.DRAIN_ON_STOP),
+        value("", Catalogue.DRAIN_ON_REVOKE));
+  }
+
+  /// The settings of the server with metrics and health.
+  public ServerSettings server() {
+    return new ServerSettings(value("", Catalogue.METRICS_PORT));
+  }
+
+  /// The brokers to ask first: `host:port`, several with commas between.
+  public String bootstrap() {
+    return value("", Catalogue.BOOTSTRAP);
+  }
+
+  /// How Kafka's clients reach the cluster, by Kafka's own names: `bootstrap.servers`, and what was
+  /// set as `kafka.*` **with its secrets**. Not to be printed.
+  public Map<String, String> connection() {
+    Map<String, String> all = new TreeMap<>(connection);
+    all.put("bootstrap.servers", bootstrap());
+    return Map.copyOf(all);
+  }
+
+  /// Every setting that holds with its origin: those of the process, what was set of Kafka's
+  /// clients, then each function's. Secrets are masked.
+  public List<EffectiveSetting> effective() {
+    List<EffectiveSetting> rows = new ArrayList<>();
+    for (Setting<?> setting : Catalogue.all()) {
+      if (setting.scope() != Setting.Scope.FUNCTION) {
+        rows.add(row("", setting));
+      }
+    }
+    for (String key : kafkaKeys(entries)) {
+      Entry entry = winner(entries, "", key).orElseThrow();
+      rows.add(
+          new EffectiveSetting(
+              "", key, masked(entry), entry.origin(), platform.lock(key).isPresent()));
+    }
+    for (AnnotatedFunction function : sources.functions()) {
+      for (Setting<?> setting : Catalogue.of(Setting.Scope.FUNCTION)) {
+        rows.add(row(function.name(), setting));
+      }
+    }
+    return rows;
+  }
+
+  /// What is set for functions that do not run here: fine where a file serves several processes, a
+  /// slip of the pen where a name is nearly that of one that runs.
+  public List<Problem> unused() {
+    List<String> running = sources.functions().stream().map(AnnotatedFunction::name).toList();
+    return entries.stream()
+        .filter(entry -> !entry.function().isEmpty() && !running.contains(entry.function()))
+        .map(entry ->
+            new Problem(
+                entry.where(),
+                "No function '" + entry.function() + "' runs here",
+                NearestName.of(entry.function(), running)
+                    .map(near -> "Write '" + near + "' if that is meant")
+                    .orElse("Nothing to do if it runs elsewhere")))
+        .toList();
+  }
+
+  private static List<Entry> fromAnnotations(
+      List<AnnotatedFunction> functions, List<Problem> problems) {
+    List<Entry> entries = new ArrayList<>();
+    for (AnnotatedFunction function : functions) {
+      new TreeMap<>(function.members())
+          .forEach((member, text) -> {
+            String where = "@KafkaFunction(name = \"" + function.name() + "\") " + member;
+            if (text.isEmpty() || text.matches("-\\d+")) {
+              return;
+            }
+            MEMBERS
+                .key(member)
+                .ifPresentOrElse(
+                    key ->
+                        entries.add(
+                            new Entry(
+                                Layer.ANNOTATION,
+                                function.name(),
+                                key,
+                                text,
+                                "@KafkaFunction",
+                                where,
+                                Path.of(""))),
+                    () -> problems.add(MEMBERS.unknown(where, member)));
+          });
+    }
+    return entries;
+  }
+
+  private static List<Entry> fromFlags(Map<String, String> flags, List<Problem> problems) {
+    List<Entry> entries = new ArrayList<>();
+    new TreeMap<>(flags)
+        .forEach((name, text) -> {
+          String flag = name.startsWith(Entry.KAFKA) ? "--kafka " + clientKey(name) : "--" + name;
+          FLAGS
+              .key(name)
+              .ifPresentOrElse(
+                  key -> entries.add(new Entry(Layer.FLAG, "", key, text, flag, flag, Path.of(""))),
+                  () -> problems.add(FLAGS.unknown(flag, name)));
+        });
+    return entries;
+  }
+
+  private static void check(Entry entry, PlatformFile platform, List<Problem> problems) {
+    if (entry.layer() != Layer.PLATFORM) {
+      platform
+          .lock(entry.key())
+          .ifPresent(place ->
+              problems.add(
+                  new Problem(
+                      entry.where(),
+                      "'%s' is locked by %s (%s)".formatted(entry.key(), platform.owner(), place),
+                      "Remove it here, or ask %s to change it".formatted(platform.owner()))));
+    }
+    if (!entry.key().startsWith(Entry.KAFKA)) {
+      setting(entry.key())
+          .ifPresent(known -> checkValue(entry, known.type(), entry.text(), problems));
+      return;
+    }
+    String client = clientKey(entry.key());
+    String refused = ClientCatalogue.refused().get(client);
+    if (refused != null) {
+      problems.add(
+          new Problem(entry.where(), "'" + client + "' cannot be set. " + refused, "Remove it"));
+      return;
+    }
+    if (!References.in(entry.text())) {
+      checkClient(entry, entry.text(), problems);
+    }
+  }
+
+  /// Kafka's client settings that hold, with their secrets. A missing secret that is overridden is
+  /// nobody's problem.
+  private static Map<String, String> resolveKafka(
+      List<Entry> entries, SettingsSources sources, List<Problem> problems) {
+    Map<String, String> resolved = new TreeMap<>();
+    for (String key : kafkaKeys(entries)) {
+      String client = clientKey(key);
+      if (!ClientCatalogue.allowed().containsKey(client)) {
+        continue;
+      }
+      Entry entry = winner(entries, "", key).orElseThrow();
+      int before = problems.size();
+      String text =
+          References.resolve(
+              entry,
+              sources.environment(),
+              secret -> client.equals("sasl.jaas.config") ? escaped(secret) : secret,
+              problems);
+      if (References.in(entry.text()) && problems.size() == before) {
+        checkClient(entry, text, problems);
+      }
+      resolved.put(client, text);
+    }
+    return resolved;
+  }
+
+  /// A secret between the quotes of a JAAS line must not end them.
+  private static String escaped(String secret) {
+    return secret.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  }
+
+  private static void checkClient(Entry entry, String text, List<Problem> problems) {
+    String client = clientKey(entry.key());
+    ClientSetting setting = ClientCatalogue.allowed().get(client);
+    if (setting == null) {
+      return;
+    }
+    checkValue(entry, setting.type(), text, problems);
+    if (client.equals("sasl.jaas.config")) {
+      ClientCatalogue.dangerousLoginModule(text)
+          .ifPresent(module ->
+              problems.add(
+                  new Problem(
+                      entry.where(),
+                      module
+                          + " is refused, as by Kafka itself: it can be made to run foreign code",
+                      "Use a login module of Kafka's, such as"
+                          + " org.apache.kafka.common.security.scram.ScramLoginModule")));
+    }
+  }
+
+  private static void checkValue(
+      Entry entry, ValueType<?> type, String text, List<Problem> problems) {
+    try {
+      type.read(text);
+    } catch (IllegalArgumentException wrong) {
+      problems.add(
+          new Problem(
+              entry.where(),
+              // What a reference stands for may be a secret in the wrong place.
+              References.in(entry.text())
+                  ? "What '" + entry.text() + "' stands for is not allowed"
+                  : String.valueOf(wrong.getMessage()),
+              "Give " + type.expected() + ", such as " + type.example()));
+    }
+  }
+
+  /// What only shows when the values of all layers meet. Unreadable ones have been reported.
+  private void checkTogether(List<Problem> problems) {
+    checkSecurity(problems);
+    checkOutstanding(problems);
+    sources
+        .functions()
+        .forEach(function -> {
+          checkRetry(function.name(), problems);
+          checkConcurrency(function.name(), problems);
+        });
+  }
+
+  /// Kafka's clients would silently use neither login nor TLS.
+  private void checkSecurity(List<Problem> problems) {
+    if (connection.containsKey("security.protocol")) {
+      return;
+    }
+    connection.keySet().stream()
+        .filter(client -> client.startsWith("sasl.") || client.startsWith("ssl."))
+        .findFirst()
+        .flatMap(client -> winner(entries, "", Entry.KAFKA + client))
+        .ifPresent(entry ->
+            problems.add(
+                new Problem(
+                    entry.where(),
+                    "'" + entry.key() + "' has no effect without kafka.security.protocol",
+                    "Set kafka.security.protocol to SASL_SSL, SASL_PLAINTEXT or SSL")));
+  }
+
+  private void checkOutstanding(List<Problem> problems) {
+    Optional<Integer> outstanding = readable("", Catalogue.OUTSTANDING_RECORDS);
+    Optional<Integer> poll =
+        ClientCatalogue.POLL_RECORDS
+            .reader()
+            .apply(
+                connection.getOrDefault(
+                    "max.poll.records", ClientCatalogue.POLL_RECORDS.example()));
+    if (outstanding.isPresent() && poll.isPresent() && outstanding.get() < 2 * poll.get()) {
+      problems.add(
+          new Problem(
+              "outstanding-records",
+              "outstanding-records is %s, less than two polls of %d records (kafka.max.poll.records)"
+                  .formatted(said("", Catalogue.OUTSTANDING_RECORDS), poll.get()),
+              "Make it at least %d, or kafka.max.poll.records smaller".formatted(2 * poll.get())));
+    }
+  }
+
+  /// Each consumer needs a call of its own, or it would never make one.
+  private void checkConcurrency(String name, List<Problem> problems) {
+    Optional<OptionalInt> concurrency = readable(name, Catalogue.CONCURRENCY);
+    Optional<Integer> consumers = readable(name, Catalogue.CONSUMERS);
+    if (concurrency.isPresent()
+        && concurrency.get().isPresent()
+        && consumers.isPresent()
+        && concurrency.get().getAsInt() < consumers.get()) {
+      problems.add(
+          new Problem(
+              "functions." + name,
+              "concurrency is %s, less than the %s consumers"
+                  .formatted(said(name, Catalogue.CONCURRENCY), said(name, Catalogue.CONSUMERS)),
+              "Make concurrency larger, or consumers fewer"));
+    }
+  }
+
+  private void checkRetry(String name, List<Problem> problems) {
+    Optional<Duration> delay = readable(name, Catalogue.RETRY_DELAY);
+    Optional<Duration> longest = readable(name, Catalogue.RETRY_DELAY_MAX);
+    if (delay.isPresent() && longest.isPresent() && longest.get().compareTo(delay.get()) < 0) {
+      problems.add(
+          new Problem(
+              "functions." + name,
+              "retry-delay is %s, retry-delay-max only %s"
+                  .formatted(
+                      said(name, Catalogue.RETRY_DELAY), said(name, Catalogue.RETRY_DELAY_MAX)),
+              "Make retry-delay-max at least as long as retry-delay"));
+    }
+  }
+
+  private <T> Optional<T> readable(String function, Setting<T> setting) {
+    return winner(entries, function, setting.key())
+        .map(entry -> setting.type().reader().apply(entry.text()))
+        .orElseGet(() -> Optional.of(setting.fallback()));
+  }
+
+  private String said(String function, Setting<?> setting) {
+    EffectiveSetting row = row(function, setting);
+    return row.value() + " (" + row.origin() + ")";
+  }
+
+  private EffectiveSetting row(String function, Setting<?> setting) {
+    Optional<Entry> entry = winner(entries, function, setting.key());
+    return new EffectiveSetting(
+        function,
+        setting.key(),
+        entry.map(set -> normal(setting, set.text())).orElseGet(setting::printedFallback),
+        entry.map(Entry::origin).orElse("default"),
+        platform.lock(setting.key()).isPresent());
+  }
+
+  private static <T> String normal(Setting<T> setting, String text) {
+    return setting.type().printer().apply(setting.type().read(text));
+  }
+
+  private static String masked(Entry entry) {
+    ClientSetting setting = ClientCatalogue.allowed().get(clientKey(entry.key()));
+    boolean secret = setting != null && setting.secret();
+    return secret && !References.isOne(entry.text()) ? MASK : entry.text();
+  }
+
+  private <T> T value(String function, Setting<T> setting) {
+    return winner(entries, function, setting.key())
+        .map(entry -> setting.type().read(entry.text()))
+        .orElseGet(setting::fallback);
+  }
+
+  private static Optional<Entry> winner(List<Entry> entries, String function, String key) {
+    return entries.stream()
+        .filter(entry -> entry.key().equals(key))
+        .filter(entry -> entry.function().isEmpty() || entry.function().equals(function))
+        .max(
+            Comparator.comparing(Entry::layer).thenComparing(entry -> !entry.function().isEmpty()));
+  }
+
+  private static Set<String> kafkaKeys(List<Entry> entries) {
+    return entries.stream()
+        .map(Entry::key)
+        .filter(key -> key.startsWith(Entry.KAFKA))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static String clientKey(String key) {
+    return key.substring(Entry.KAFKA.length());
+  }
+
+  private static Optional<Setting<?>> setting(String key) {
+    return Catalogue.all().stream().filter(setting -> setting.key().equals(key)).findAny();
+  }
+}

@@ -1,0 +1,264 @@
+package dev.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Functions that end where the data ends.
+class BoundedRunIT {
+  private static TestCluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = new TestCluster();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  private static void topics(String name, int partitions) throws Exception {
+    cluster.create(name, partitions);
+    cluster.create(name + "-out", 1);
+  }
+
+  /// Runs until the end; those that could not be finished.
+  private static List<FunctionRun> toTheEnd(Engine engine, TestFunction... functions) {
+    List<FunctionRun> runs = Stream.of(functions).map(function -> function.start(engine)).toList();
+    BoundedRun bounded = new BoundedRun(engine, runs, Optional.empty(), progress -> {});
+    await().atMost(TestCluster.PATIENCE).until(bounded::advance);
+    return bounded.unfinished();
+  }
+
+  private static List<FunctionRun> toTheEnd(String protocol, TestFunction... functions) {
+    try (Engine engine = cluster.engine(Map.of("group.protocol", protocol))) {
+      return toTheEnd(engine, functions);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"consumer", "classic"})
+  void endsBehindMarkersAndAbortedRecords(String protocol) throws Exception {
+    // Given transactions in the middle and at the end, every other one aborted
+    String name = "transactions-" + protocol;
+    topics(name, 1);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", cluster.kafka.bootstrap(), "transactional.id", name),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.initTransactions();
+      for (int i = 0; i < 10; i++) {
+        producer.beginTransaction();
+        for (int j = 0; j < 10; j++) {
+          producer.send(new ProducerRecord<>(name, TestCluster.bytes("" + (10 * i + j))));
+        }
+        if (i % 2 == 0) {
+          producer.commitTransaction();
+        } else {
+          producer.flush();
+          producer.abortTransaction();
+        }
+      }
+    }
+    // When
+    List<FunctionRun> unfinished = toTheEnd(protocol, TestFunction.named(name));
+    // Then
+    assertThat(unfinished).isEmpty();
+    assertThat(cluster.values(name + "-out"))
+        .hasSize(50)
+        .allMatch(value -> Integer.parseInt(value) / 10 % 2 == 0);
+    assertThat(cluster.committed(name, name, 0)).isEqualTo(cluster.end(name)).isEqualTo(110);
+  }
+
+  @Test
+  void doesNotWaitForATransactionThatIsStillOpen() throws Exception {
+    // Given records behind which a transaction began
+    String name = "open";
+    topics(name, 1);
+    cluster.produce(name, 1, 0, 10);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", cluster.kafka.bootstrap(), "transactional.id", name),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>(name, TestCluster.bytes("10"))).get();
+      // When
+      List<FunctionRun> unfinished = toTheEnd("consumer", TestFunction.named(name));
+      // Then
+      assertThat(unfinished).isEmpty();
+      assertThat(cluster.values(name + "-out")).hasSize(10);
+      producer.abortTransaction();
+    }
+  }
+
+  @Test
+  void endsBehindTheGapsOfACompactedTopic() throws Exception {
+    // Given a topic whose last records, and some before, were compacted away
+    String name = "compacted";
+    cluster.configure(ConfigResource.Type.BROKER, "1", "log.cleaner.backoff.ms", "100");
+    cluster.create(
+        name,
+        1,
+        Map.of(
+            "cleanup.policy", "compact",
+            "segment.ms", "100",
+            "min.cleanable.dirty.ratio", "0.0",
+            "delete.retention.ms", "0"));
+    cluster.create(name + "-out", 1);
+    for (int i = 0; i < 30; i++) {
+      cluster.produceKey(name, "k" + i % 3, "" + i);
+    }
+    await().atMost(Duration.ofSeconds(1)).pollDelay(Duration.ofMillis(200)).until(() -> true);
+    cluster.produceKey(name, "last", "30");
+    await().atMost(TestCluster.PATIENCE).until(() -> cluster.values(name).size() == 4);
+    // When
+    List<FunctionRun> unfinished = toTheEnd("consumer", TestFunction.named(name));
+    // Then
+    assertThat(unfinished).isEmpty();
+    assertThat(cluster.values(name + "-out")).containsExactly("27", "28", "29", "30");
+  }
+
+  @Test
+  void aStoppedPartitionDoesNotHoldUpTheOthers() throws Exception {
+    // Given
+    String name = "poisoned";
+    topics(name, 3);
+    cluster.produce(name, 3, 0, 3_000);
+    TestFunction.on(
+        name,
+        message -> {
+          if (message.value().equals("1000")) {
+            throw new IllegalStateException("no thousand");
+          }
+        });
+    // When
+    List<FunctionRun> unfinished = toTheEnd("consumer", TestFunction.named(name));
+    // Then
+    assertThat(unfinished).hasSize(1);
+    assertThat(cluster.values(name + "-out")).hasSize(2_000 + 333);
+    assertThat(cluster.committed(name, name, 0)).isEqualTo(1_000);
+    assertThat(cluster.committed(name, name, 1)).isEqualTo(333);
+    assertThat(cluster.committed(name, name, 2)).isEqualTo(1_000);
+  }
+
+  @Test
+  void functionsThatFeedEachOtherEndInOrder() throws Exception {
+    // Given a chain, the last function named first
+    cluster.create("chain-in", 2);
+    cluster.create("chain-middle", 2);
+    cluster.create("chain-end", 1);
+    cluster.produce("chain-in", 2, 0, 3_000);
+    TestFunction first = TestFunction.named("chain-1").reading("chain-in").writing("chain-middle");
+    TestFunction second =
+        TestFunction.named("chain-2").reading("chain-middle").writing("chain-end");
+    // When
+    List<FunctionRun> unfinished = toTheEnd("consumer", second, first);
+    // Then
+    assertThat(unfinished).isEmpty();
+    assertThat(cluster.values("chain-end")).hasSize(3_000).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void somebodyWhoGoesOnWritingDoesNotKeepItFromEnding() throws Exception {
+    // Given
+    String name = "live";
+    topics(name, 2);
+    cluster.produce(name, 2, 0, 2_000);
+    TestFunction.on(name, message -> Thread.sleep(1));
+    TestCluster.Flow flow = cluster.new Flow(name, 2);
+    try (Engine engine = cluster.engine(Map.of())) {
+      FunctionRun run = TestFunction.named(name).start(engine);
+      List<BoundedRun.Progress> progress = new ArrayList<>();
+      BoundedRun bounded = new BoundedRun(engine, List.of(run), Optional.empty(), progress::add);
+      // When
+      await().atMost(TestCluster.PATIENCE).until(bounded::advance);
+      // Then nothing behind the bound was taken
+      flow.stop();
+      long total = progress.getLast().total();
+      assertThat(progress.getLast().done()).isEqualTo(total);
+      assertThat(cluster.committed(name, name, 0) + cluster.committed(name, name, 1))
+          .isEqualTo(total);
+      assertThat(cluster.values(name + "-out").size()).isEqualTo((int) total);
+    }
+    // And the next run goes on there
+    TestFunction.on(name, message -> {});
+    toTheEnd("consumer", TestFunction.named(name));
+    assertThat(cluster.values(name + "-out").stream().sorted().toList())
+        .isEqualTo(cluster.values(name).stream().sorted().toList());
+  }
+
+  @Test
+  void processesThatShareTheGroupEndTogether() throws Exception {
+    // Given
+    String name = "shared";
+    topics(name, 4);
+    cluster.produce(name, 4, 0, 8_000);
+    TestFunction.on(name, message -> Thread.sleep(1));
+    TestFunction function = TestFunction.named(name);
+    // When
+    CompletableFuture<List<FunctionRun>> one =
+        CompletableFuture.supplyAsync(() -> toTheEnd("consumer", function));
+    List<FunctionRun> two = toTheEnd("consumer", function);
+    // Then
+    assertThat(one.get()).isEmpty();
+    assertThat(two).isEmpty();
+    assertThat(cluster.duplicates(name + "-out", 4, 8_000)).isZero();
+  }
+
+  @Test
+  void endsAtOnceWhereThereIsNothingToDo() throws Exception {
+    // Given a topic without records, and one whose records are all done
+    topics("empty", 3);
+    topics("done", 3);
+    cluster.produce("done", 3, 0, 30);
+    toTheEnd("consumer", TestFunction.named("done"));
+    // When
+    List<FunctionRun> unfinished =
+        toTheEnd("consumer", TestFunction.named("empty"), TestFunction.named("done"));
+    // Then
+    assertThat(unfinished).isEmpty();
+    assertThat(cluster.values("done-out")).hasSize(30);
+  }
+
+  @Test
+  void endsAtATime() throws Exception {
+    // Given records a minute apart
+    String name = "until";
+    topics(name, 1);
+    Instant now = Instant.now();
+    for (int i = 0; i < 10; i++) {
+      cluster.produceAt(name, now.minus(Duration.ofMinutes(9 - i)), "" + i);
+    }
+    // When
+    try (Engine engine = cluster.engine(Map.of())) {
+      FunctionRun run = TestFunction.named(name).start(engine);
+      BoundedRun bounded =
+          new BoundedRun(
+              engine, List.of(run), Optional.of(now.minus(Duration.ofMinutes(3))), progress -> {});
+      await().atMost(TestCluster.PATIENCE).until(bounded::advance);
+    }
+    // Then
+    assertThat(cluster.values(name + "-out")).containsExactly("0", "1", "2", "3", "4", "5");
+  }
+}

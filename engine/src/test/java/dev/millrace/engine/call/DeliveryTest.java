@@ -1,0 +1,114 @@
+package dev.millrace.engine.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.engine.core.Event;
+import dev.millrace.engine.core.Failure;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class DeliveryTest {
+  private final Mailbox mailbox = new Mailbox();
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+  private static ProducerRecord<byte[], byte[]> output(int bytes) {
+    return new ProducerRecord<>(
+        "out",
+        null,
+        null,
+        null,
+        new byte[bytes],
+        List.of(
+            new RecordHeader(
+                Provenance.SOURCE, ("in/0/" + bytes + "@17").getBytes(StandardCharsets.UTF_8))));
+  }
+
+  private List<Event<ConsumerRecord<byte[], byte[]>>> send(int... sizes) {
+    List<ProducerRecord<byte[], byte[]>> outputs =
+        java.util.Arrays.stream(sizes).mapToObj(DeliveryTest::output).toList();
+    Delivery.send(7, new CallResult(sizes.length, outputs, 0, null), producer, mailbox);
+    return mailbox.take();
+  }
+
+  @Test
+  void isToldWhenTheLastOutputIsAcknowledged() {
+    // Given
+    assertThat(send(1, 2)).containsExactly(new Event.Returned<>(7, 2, 2, 3, null));
+    producer.completeNext();
+    assertThat(mailbox.take()).isEmpty();
+    // When
+    producer.completeNext();
+    // Then
+    assertThat(mailbox.take()).containsExactly(new Event.Delivered<>(7));
+  }
+
+  @Test
+  void aCallWithoutOutputsOnlyReturns() {
+    // Given nothing
+    // When
+    List<Event<ConsumerRecord<byte[], byte[]>>> events = send();
+    // Then
+    assertThat(events).containsExactly(new Event.Returned<>(7, 0, 0, 0, null));
+  }
+
+  @Test
+  void whatIsNotTheRecordsFaultIsTheClusters() {
+    // Given
+    send(1, 2);
+    // When
+    producer.errorNext(new OutOfOrderSequenceException("?"));
+    producer.errorNext(new TimeoutException("away"));
+    // Then it is told once
+    assertThat(mailbox.take())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Event.DeliveryFailed.class,
+            failed -> assertThat(failed.failure()).isInstanceOf(Failure.Unavailable.class));
+  }
+
+  @Test
+  void namesTheLargestOutputWhereOneIsTooLarge() {
+    // Given
+    send(1, 1_000, 2);
+    producer.completeNext();
+    // When
+    producer.errorNext(new RecordTooLargeException("?"));
+    // Then
+    assertThat(mailbox.take())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Event.DeliveryFailed.class,
+            failed -> {
+              assertThat(failed.failure()).isInstanceOf(Failure.InvalidOutput.class);
+              assertThat(failed.failure().cause())
+                  .hasMessageStartingWith(
+                      "[in/0/1000] the output for 'out' made of in/0/1000 has 1,000 bytes, more"
+                          + " than may be sent.");
+            });
+  }
+
+  @Test
+  void whatAClosedProducerDoesNotTakeIsTheClustersFault() {
+    // Given
+    producer.close();
+    // When
+    List<Event<ConsumerRecord<byte[], byte[]>>> events = send(1, 2);
+    // Then
+    assertThat(events).hasSize(2);
+    assertThat(events.getFirst()).isInstanceOf(Event.Returned.class);
+    assertThat(events.getLast())
+        .isInstanceOfSatisfying(
+            Event.DeliveryFailed.class,
+            failed -> assertThat(failed.failure()).isInstanceOf(Failure.Unavailable.class));
+  }
+}
