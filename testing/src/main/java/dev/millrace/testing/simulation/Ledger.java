@@ -1,0 +1,266 @@
+package dev.millrace.testing.simulation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// The books of a simulation, kept apart from the engine: which records went in, how many outputs
+/// each must have, and what the output topics hold.
+///
+/// Every output's value must be [#output(String, int)] of its input. Finds what is lost, too much,
+/// out of order, or committed too early.
+public final class Ledger {
+  private static final class Input {
+    final long offset;
+    final int place;
+    final int outputs;
+    final boolean[] seen;
+    int distinct;
+    boolean called;
+    boolean excused;
+
+    Input(long offset, int place, int outputs) {
+      this.offset = offset;
+      this.place = place;
+      this.outputs = outputs;
+      this.seen = new boolean[outputs];
+    }
+
+    boolean complete() {
+      return excused || (called && distinct == outputs);
+    }
+  }
+
+  private static final class Book {
+    final TopicPartition partition;
+    final List<Input> inputs = new ArrayList<>();
+    final Map<TopicPartition, Long> lastFirst = new HashMap<>();
+    int complete;
+
+    Book(TopicPartition partition) {
+      this.partition = partition;
+    }
+
+    /// The first record not yet called or without all its outputs; null when there is none.
+    @Nullable Input firstIncomplete() {
+      while (complete < inputs.size() && inputs.get(complete).complete()) {
+        complete++;
+      }
+      return complete == inputs.size() ? null : inputs.get(complete);
+    }
+  }
+
+  private record Source(Book book, Input input) {}
+
+  private final SimulatedCluster cluster;
+  private final Map<TopicPartition, Book> books = new LinkedHashMap<>();
+  private final Map<String, Source> byId = new HashMap<>();
+  private final Map<TopicPartition, Long> read = new LinkedHashMap<>();
+  private final List<String> findings = new ArrayList<>();
+  private long duplicates;
+  private boolean ordered = true;
+
+  /// Books over these output topics; they must exist.
+  public Ledger(SimulatedCluster cluster, Collection<String> outputTopics) {
+    this.cluster = cluster;
+    for (String topic : outputTopics) {
+      cluster.partitions(topic).forEach(partition -> read.put(partition, 0L));
+    }
+  }
+
+  /// Expects no order any more: producers that give a record up and go on keep none.
+  public void withoutOrder() {
+    ordered = false;
+  }
+
+  /// The value of an output.
+  ///
+  /// @param id of its input
+  /// @param number of the output among its input's, from 0
+  public static byte[] output(String id, int number) {
+    return (id + "#" + number).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Enters an input record. Records of a partition are entered in their order.
+  ///
+  /// @param id unique among all inputs
+  /// @param outputs how many outputs it must have; 0 for one that the function filters out
+  public void wrote(TopicPartition partition, long offset, String id, int outputs) {
+    Book book = books.computeIfAbsent(partition, Book::new);
+    Input input = new Input(offset, book.inputs.size(), outputs);
+    book.inputs.add(input);
+    byId.put(id, new Source(book, input));
+  }
+
+  /// A call of the function finished with this input; until then it counts as lost.
+  public void called(String id) {
+    Source source = byId.get(id);
+    if (source == null) {
+      findings.add("called with a record that was never written: " + id);
+    } else {
+      source.input.called = true;
+    }
+  }
+
+  /// Inputs that the topic's retention or compaction deleted: they may be missing.
+  ///
+  /// @param deleted whether the record at this offset was deleted
+  public void excuse(TopicPartition partition, LongPredicate deleted) {
+    Book book = books.get(partition);
+    if (book != null) {
+      for (Input input : book.inputs) {
+        input.excused |= deleted.test(input.offset);
+      }
+    }
+  }
+
+  /// Checks a commit at the moment it is made: no record below it may lack an output.
+  ///
+  /// @return what is wrong with it; null if nothing is
+  public @Nullable String wrongWith(TopicPartition partition, OffsetAndMetadata commit) {
+    readOn();
+    Book book = books.get(partition);
+    Input first = book == null ? null : book.firstIncomplete();
+    return first != null && first.offset < commit.offset()
+        ? partition
+            + ": committed "
+            + commit.offset()
+            + ", but the record at "
+            + first.offset
+            + (first.called ? " has " : " was not called and has ")
+            + first.distinct
+            + " of "
+            + first.outputs
+            + " outputs"
+        : null;
+  }
+
+  /// Everything that is wrong now that all is settled.
+  ///
+  /// @param committed the group's committed offsets
+  /// @param maximumDuplicates how many outputs may be there more than once
+  /// @param stoppedAt partitions that are allowed to have stopped, and the offset where; nothing at
+  ///   or behind it is expected
+  public List<String> settle(
+      Map<TopicPartition, OffsetAndMetadata> committed,
+      long maximumDuplicates,
+      Map<TopicPartition, Long> stoppedAt) {
+    readOn();
+    List<String> all = new ArrayList<>(findings);
+    for (Book book : books.values()) {
+      long stop = stoppedAt.getOrDefault(book.partition, Long.MAX_VALUE);
+      Input first = book.firstIncomplete();
+      if (first != null && first.offset < stop) {
+        all.add(book.partition + ": the record at " + first.offset + " lacks outputs");
+      }
+      OffsetAndMetadata commit = committed.get(book.partition);
+      String wrong = commit == null ? null : wrongWith(book.partition, commit);
+      if (wrong != null) {
+        all.add(wrong);
+      }
+      for (Input input : book.inputs) {
+        if (!input.excused
+            && input.offset < stop
+            && (commit == null || commit.offset() <= input.offset)) {
+          all.add(
+              book.partition
+                  + ": the record at "
+                  + input.offset
+                  + " is not committed, only "
+                  + (commit == null ? "nothing" : "up to " + commit.offset()));
+          break;
+        }
+      }
+      if (commit != null && commit.offset() > stop) {
+        all.add(book.partition + ": stopped at " + stop + ", but committed " + commit.offset());
+      }
+    }
+    if (duplicates > maximumDuplicates) {
+      all.add(duplicates + " duplicates, at most " + maximumDuplicates + " allowed");
+    }
+    return all;
+  }
+
+  /// What is wrong whatever is still to come: outputs out of order, outputs nobody ordered.
+  public List<String> findings() {
+    readOn();
+    return List.copyOf(findings);
+  }
+
+  /// Whether every input before these offsets has all its outputs.
+  public boolean complete(Map<TopicPartition, Long> stoppedAt) {
+    readOn();
+    for (Book book : books.values()) {
+      Input first = book.firstIncomplete();
+      if (first != null && first.offset < stoppedAt.getOrDefault(book.partition, Long.MAX_VALUE)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// How many outputs were there already when they were written again.
+  public long duplicates() {
+    readOn();
+    return duplicates;
+  }
+
+  private void readOn() {
+    read.replaceAll((partition, from) -> {
+      PartitionLog log = cluster.log(partition);
+      long end = log.stableEnd();
+      if (end > from) {
+        log.entries(from, end).forEach(entry -> enter(partition, entry));
+      }
+      return end;
+    });
+  }
+
+  private void enter(TopicPartition partition, PartitionLog.Entry entry) {
+    byte[] value = entry.value();
+    String text = value == null ? "" : new String(value, StandardCharsets.UTF_8);
+    int hash = text.lastIndexOf('#');
+    Source source = hash < 0 ? null : byId.get(text.substring(0, hash));
+    int number = source == null ? -1 : Integer.parseInt(text.substring(hash + 1));
+    if (source == null || number < 0 || number >= source.input.outputs) {
+      findings.add(partition + "@" + entry.offset() + ": an output nobody ordered: " + text);
+    } else if (source.input.seen[number]) {
+      duplicates++;
+    } else {
+      source.input.seen[number] = true;
+      source.input.distinct++;
+      if (ordered && entry.key() != null && !source.input.excused) {
+        checkOrder(partition, entry, source, number);
+      }
+    }
+  }
+
+  /// Outputs without a key go to any partition, another one each time, and have no order.
+  private void checkOrder(
+      TopicPartition partition, PartitionLog.Entry entry, Source source, int number) {
+    long place = ((long) source.input.place << 20) + number;
+    long last = source.book.lastFirst.getOrDefault(partition, -1L);
+    if (place < last) {
+      findings.add(
+          partition
+              + "@"
+              + entry.offset()
+              + ": output "
+              + number
+              + " of the record at "
+              + source.input.offset
+              + " of "
+              + source.book.partition
+              + " came too late");
+    }
+    source.book.lastFirst.put(partition, Math.max(place, last));
+  }
+}

@@ -1,0 +1,218 @@
+package dev.millrace.testing.simulation;
+
+import dev.millrace.engine.call.CallExecutor;
+import dev.millrace.engine.call.CallResult;
+import dev.millrace.engine.call.Delivery;
+import dev.millrace.engine.call.Mailbox;
+import dev.millrace.engine.core.Action;
+import dev.millrace.engine.core.Failure;
+import dev.millrace.engine.core.PartitionId;
+import dev.millrace.testing.simulation.Script.Trouble;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// Plays the author's function in virtual time, as its [Script] says, and delivers what it returns
+/// as the engine's own executors do.
+final class SimulatedExecutor implements CallExecutor {
+  private static final class Running {
+    final Action.Call<ConsumerRecord<byte[], byte[]>> call;
+    boolean hangs;
+    boolean cancelled;
+
+    Running(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
+      this.call = call;
+    }
+  }
+
+  private static final Comparator<PartitionId> ORDER =
+      Comparator.comparing(PartitionId::topic).thenComparing(PartitionId::number);
+
+  private final String name;
+  private final World world;
+  private final Script script;
+  private final Ledger ledger;
+  private final Producer<byte[], byte[]> producer;
+  private final Mailbox mailbox;
+  private final boolean oneByOne;
+  private final long slowest;
+  private final int tooLarge;
+  private final Map<Long, Running> running = new HashMap<>();
+  private final Map<PartitionId, TreeSet<Long>> finished = new TreeMap<>(ORDER);
+  private boolean gone;
+
+  /// @param oneByOne whether records are finished one by one, or a call as a whole
+  /// @param slowest milliseconds of a slow call
+  /// @param tooLarge bytes of a record that the producer refuses
+  SimulatedExecutor(
+      String name,
+      World world,
+      Script script,
+      Ledger ledger,
+      Producer<byte[], byte[]> producer,
+      Mailbox mailbox,
+      boolean oneByOne,
+      long slowest,
+      int tooLarge) {
+    this.name = name;
+    this.world = world;
+    this.script = script;
+    this.ledger = ledger;
+    this.producer = producer;
+    this.mailbox = mailbox;
+    this.oneByOne = oneByOne;
+    this.slowest = slowest;
+    this.tooLarge = tooLarge;
+  }
+
+  static String id(ConsumerRecord<byte[], byte[]> input) {
+    byte @Nullable [] value = input.value();
+    return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void start(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
+    Running started = new Running(call);
+    running.put(call.id(), started);
+    CallResult result = play(started);
+    if (world.story().told()) {
+      world.tell(
+          name,
+          "call %d: %s @ %d..%d, attempt %d%s",
+          call.id(),
+          call.partition(),
+          call.records().getFirst().offset(),
+          call.records().getLast().offset(),
+          call.attempt(),
+          started.hangs ? ", hangs" : "");
+    }
+    if (!started.hangs) {
+      world.in(
+          world.chance(0.05) ? world.between(0, slowest) : world.between(0, 4),
+          () -> end(started, result));
+    }
+  }
+
+  /// What the function will return, should it be let.
+  private CallResult play(Running started) {
+    List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>();
+    List<Integer> outputsBefore = new ArrayList<>();
+    @Nullable Failure failure = null;
+    int done = 0;
+    for (ConsumerRecord<byte[], byte[]> input : started.call.records()) {
+      Trouble trouble = failure != null && oneByOne ? Trouble.NONE : script.strike(id(input));
+      if (trouble == Trouble.HANGS && oneByOne && !outputsBefore.isEmpty()) {
+        // A hanging call counts against its first record, which has its own troubles to count.
+        trouble = Trouble.THROWS;
+      }
+      outputsBefore.add(outputs.size());
+      switch (trouble) {
+        case HANGS -> started.hangs = true;
+        case THROWS, POISON -> {
+          if (failure == null) {
+            failure = new Failure.FunctionFailed(new IllegalArgumentException(id(input)));
+            done = oneByOne ? outputsBefore.size() - 1 : 0;
+          }
+        }
+        case UNREADABLE -> {
+          if (failure == null) {
+            failure = new Failure.Unreadable(new IllegalArgumentException(id(input)));
+            done = outputsBefore.size() - 1;
+          }
+        }
+        case NONE, TOO_LARGE -> {
+          for (int i = 0; i < script.outputs(id(input)); i++) {
+            boolean refused = trouble == Trouble.TOO_LARGE && i == 0;
+            outputs.add(output(input, refused ? new byte[tooLarge] : Ledger.output(id(input), i)));
+          }
+        }
+      }
+    }
+    return failure == null
+        ? new CallResult(started.call.records().size(), outputs, 0, null)
+        : new CallResult(
+            done, List.copyOf(outputs.subList(0, outputsBefore.get(done))), 0, failure);
+  }
+
+  private static ProducerRecord<byte[], byte[]> output(
+      ConsumerRecord<byte[], byte[]> input, byte[] value) {
+    return new ProducerRecord<>(EngineSimulation.OUTPUT, input.key(), value);
+  }
+
+  private void end(Running ended, CallResult result) {
+    if (gone || running.remove(ended.call.id()) == null) {
+      return;
+    }
+    if (ended.cancelled) {
+      Delivery.send(
+          ended.call.id(),
+          new CallResult(
+              0, List.of(), 0, new Failure.FunctionFailed(new CancellationException("cancelled"))),
+          producer,
+          mailbox);
+      return;
+    }
+    for (ConsumerRecord<byte[], byte[]> input : ended.call.records().subList(0, result.done())) {
+      ledger.called(id(input));
+      finished
+          .computeIfAbsent(ended.call.partition(), unseen -> new TreeSet<>())
+          .add(input.offset());
+    }
+    Delivery.send(ended.call.id(), result, producer, mailbox);
+  }
+
+  @Override
+  public void cancel(long id) {
+    Running cancelled = running.get(id);
+    if (cancelled == null || cancelled.cancelled) {
+      return;
+    }
+    cancelled.cancelled = true;
+    world.tell(name, "call %d cancelled", id);
+    // Some do not even listen to that.
+    if (cancelled.hangs && world.chance(0.7)) {
+      world.in(world.between(0, 100), () -> end(cancelled, new CallResult(0, List.of(), 0, null)));
+    }
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(running.keySet()).forEach(this::cancel);
+  }
+
+  /// The process is dead: nothing is heard of its calls.
+  void crash() {
+    gone = true;
+  }
+
+  /// How many records would be called again if the process died now.
+  ///
+  /// @param owned the partitions it works on; what it finished of others is forgotten
+  int uncommitted(Collection<PartitionId> owned, Map<TopicPartition, OffsetAndMetadata> committed) {
+    finished.keySet().retainAll(owned);
+    int records = 0;
+    for (Map.Entry<PartitionId, TreeSet<Long>> entry : finished.entrySet()) {
+      PartitionId partition = entry.getKey();
+      OffsetAndMetadata commit =
+          committed.get(new TopicPartition(partition.topic(), partition.number()));
+      if (commit != null) {
+        entry.getValue().headSet(commit.offset()).clear();
+      }
+      records += entry.getValue().size();
+    }
+    return records;
+  }
+}
