@@ -1,0 +1,151 @@
+package dev.millrace.cli;
+
+import dev.millrace.broker.BrokerException;
+import dev.millrace.engine.kafka.ClusterFeatures;
+import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.kafka.Topics;
+import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A whole platform on this machine.
+@Command(
+    name = "dev",
+    sortOptions = false,
+    description =
+        "Start a real Kafka broker on this machine and run functions on it, until Ctrl-C.",
+    footer = {
+      "",
+      "Topics are created as they are needed. Data is kept in .millrace/ below this folder.",
+      "With --output json the first line of standard output says where everything is, once it is",
+      "ready.",
+      "",
+      "  millrace dev HelloWorldConsumer.java",
+      "  echo hello | millrace produce some.topic"
+    })
+final class Dev implements Callable<Integer> {
+  private static final Path DATA = Path.of(".millrace", "broker");
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Console console;
+  private final SettingFlags flags;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE",
+      description = "Java files, folders of them, or jars.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "The broker's port; 0 = any free one (default: ${DEFAULT-VALUE}).")
+  private int port = 9092;
+
+  @Option(names = "--ephemeral", description = "Keep no data.")
+  private boolean ephemeral;
+
+  @Mixin private CommonOptions common;
+
+  /// @param flags the flags for settings, which [Main] adds to this command
+  Dev(Console console, SettingFlags flags) {
+    this.console = console;
+    this.flags = flags;
+    this.common = new CommonOptions(console);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    // Before the functions are loaded: without it the libraries under them log to standard output.
+    Logging.start(console.err(), common.verbose);
+    if (common.bootstrap != null || !common.kafka.isEmpty()) {
+      throw new SetupException(
+          common.bootstrap != null ? "--bootstrap" : "--kafka",
+          "'dev' starts a broker of its own",
+          "Use 'millrace run' for a cluster that is there already");
+    }
+    // The author's mistakes first: a broker takes a second to start.
+    @Nullable LoadedFunctions loaded =
+        files.isEmpty() ? null : LoadedFunctions.load(files, console.environment());
+    try (loaded) {
+      Settings settings =
+          common.settings(flags.given(), loaded == null ? List.of() : loaded.annotated());
+      try (LocalBroker broker =
+          ephemeral ? LocalBroker.ephemeral(port) : LocalBroker.in(DATA, port)) {
+        return run(broker, settings, loaded);
+      }
+    }
+  }
+
+  private int run(LocalBroker broker, Settings settings, @Nullable LoadedFunctions loaded)
+      throws InterruptedException {
+    // The settings may say how to reach another cluster: none of that is for this broker.
+    KafkaClients clients = new KafkaClients(Map.of("bootstrap.servers", broker.bootstrap()));
+    ClusterFeatures features = clients.reach(PATIENCE);
+    if (loaded == null) {
+      ready(broker, null);
+      return untilStopped(broker);
+    }
+    try (Topics topics = clients.topics()) {
+      FunctionTopics.create(topics, loaded.definitions());
+    }
+    try (RunningFunctions running =
+        RunningFunctions.start(
+            loaded,
+            settings,
+            clients,
+            features,
+            function -> function,
+            definition -> definition.name())) {
+      running.awaitReady(console.stop());
+      ready(broker, running);
+      if (!common.json()) {
+        running.announce(console, false);
+      }
+      int code = untilStopped(broker);
+      boolean drained = running.stop();
+      if (!common.json()) {
+        running.summarize(console, false);
+      }
+      return drained ? code : ExitCode.STOPPED;
+    }
+  }
+
+  private void ready(LocalBroker broker, @Nullable RunningFunctions running) {
+    if (common.json()) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("bootstrap", broker.bootstrap());
+      line.put("registry", null);
+      line.put("console", null);
+      line.put("metricsPort", running == null ? null : running.metricsPort());
+      line.put("pid", ProcessHandle.current().pid());
+      console.out().println(JsonMapper.shared().writeValueAsString(line));
+      console.out().flush();
+    } else {
+      console.err().println("Kafka is ready on " + broker.bootstrap() + ". Ctrl-C ends it.");
+    }
+  }
+
+  private int untilStopped(LocalBroker broker) {
+    CompletableFuture<Optional<BrokerException>> gone = broker.process().exited();
+    console.stop().onRequest(() -> gone.complete(Optional.empty()));
+    Optional<BrokerException> reason = gone.join();
+    if (reason.isPresent()) {
+      throw broker.gone(reason.get());
+    }
+    return ExitCode.DONE;
+  }
+}

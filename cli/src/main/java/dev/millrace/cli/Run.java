@@ -1,0 +1,195 @@
+package dev.millrace.cli;
+
+import dev.millrace.engine.BoundedRun;
+import dev.millrace.engine.call.FunctionDefinition;
+import dev.millrace.engine.kafka.ClusterFeatures;
+import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.kafka.Topics;
+import dev.millrace.engine.problem.Problem;
+import dev.millrace.engine.settings.FunctionSettings;
+import dev.millrace.engine.settings.Settings;
+import dev.millrace.engine.settings.Start;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DeleteConsumerGroupsOptions;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Runs functions against a cluster.
+@Command(
+    name = "run",
+    sortOptions = false,
+    description = "Run the functions of these files against a cluster, until Ctrl-C.",
+    footer = {
+      "",
+      "Each function is a consumer group of its name: run again, it goes on where it was. With"
+          + " --from",
+      "it reads in a group of its own that is deleted at the end.",
+      "",
+      "  millrace run HelloWorldConsumer.java",
+      "  millrace run Prediction.java Campaign.java --until end"
+    })
+final class Run implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
+  private final Console console;
+  private final SettingFlags flags;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Java files, folders of them, or jars.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--until",
+      paramLabel = "end|TIME",
+      converter = Until.Parser.class,
+      description = "End when everything up to the end as of now, or up to this time, is done.")
+  private @Nullable Until until;
+
+  @Option(
+      names = "--from",
+      paramLabel = "WHERE",
+      converter = ReadFrom.Parser.class,
+      description =
+          "Read from here, in a group of its own: earliest, latest, an offset, a time"
+              + " (2026-01-31T12:00:00Z) or how far back (15m, 2h, 3d).")
+  private @Nullable ReadFrom from;
+
+  @Mixin private CommonOptions common;
+
+  /// @param flags the flags for settings, which [Main] adds to this command
+  Run(Console console, SettingFlags flags) {
+    this.console = console;
+    this.flags = flags;
+    this.common = new CommonOptions(console);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    // Before the functions are loaded: without it the libraries under them log to standard output.
+    Logging.start(console.err(), common.verbose);
+    try (LoadedFunctions loaded = LoadedFunctions.load(files, console.environment())) {
+      Settings settings = common.settings(flags.given(), loaded.annotated());
+      KafkaClients clients = new KafkaClients(settings.connection());
+      ClusterFeatures features = clients.reach(PATIENCE);
+      try (Topics topics = clients.topics()) {
+        FunctionTopics.require(topics, loaded.definitions());
+      }
+      Function<FunctionDefinition, String> group = group();
+      try (RunningFunctions running =
+          RunningFunctions.start(loaded, settings, clients, features, start(), group)) {
+        running.announce(console, common.json());
+        int code = until == null ? runOn(running) : runUntil(running, until);
+        running.summarize(console, common.json());
+        if (code == ExitCode.FAILED) {
+          throw running.unfinished();
+        }
+        return code;
+      } finally {
+        if (from != null) {
+          deleteGroups(clients, loaded.definitions().stream().map(group).toList());
+        }
+      }
+    }
+  }
+
+  private int runOn(RunningFunctions running) throws InterruptedException {
+    while (!console.stop().requested()) {
+      console.stop().await(Duration.ofDays(1));
+    }
+    return running.stop() ? ExitCode.DONE : ExitCode.STOPPED;
+  }
+
+  private int runUntil(RunningFunctions running, Until where) throws InterruptedException {
+    Optional<Instant> time =
+        switch (where) {
+          case Until.End() -> Optional.empty();
+          case Until.Time(Instant at) -> Optional.of(at);
+        };
+    try (RunProgress progress = new RunProgress(console)) {
+      BoundedRun bounded =
+          new BoundedRun(
+              running.engine(),
+              running.engine().runs(),
+              time,
+              at -> {
+                running.look();
+                progress.at(at);
+              });
+      while (!bounded.advance()) {
+        if (console.stop().requested()) {
+          running.stop();
+          return ExitCode.STOPPED;
+        }
+        console.stop().await(LOOK_EVERY);
+      }
+      return bounded.unfinished().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+    }
+  }
+
+  private UnaryOperator<FunctionSettings> start() {
+    ReadFrom where = from;
+    if (where == null) {
+      return settings -> settings;
+    }
+    Start start =
+        switch (where) {
+          case ReadFrom.Earliest earliest -> new Start.Earliest();
+          case ReadFrom.Latest latest -> new Start.Latest();
+          case ReadFrom.Offset(long offset) -> new Start.Offset(offset);
+          case ReadFrom.Time(Instant time) -> new Start.At(time);
+        };
+    return settings -> settings.withStart(start);
+  }
+
+  private Function<FunctionDefinition, String> group() {
+    if (from == null) {
+      return FunctionDefinition::name;
+    }
+    String suffix = UUID.randomUUID().toString().substring(0, 8);
+    return definition -> "millrace-" + definition.name() + "-" + suffix;
+  }
+
+  /// Groups that nobody will go on with. Their members have left.
+  private void deleteGroups(KafkaClients clients, List<String> groups) throws InterruptedException {
+    DeleteConsumerGroupsOptions options =
+        new DeleteConsumerGroupsOptions().timeoutMs(Math.toIntExact(PATIENCE.toMillis()));
+    try (Admin admin = clients.admin()) {
+      for (Map.Entry<String, KafkaFuture<Void>> group :
+          admin.deleteConsumerGroups(groups, options).deletedGroups().entrySet()) {
+        try {
+          group.getValue().get();
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof GroupIdNotFoundException)) {
+            console
+                .err()
+                .println(
+                    new Problem(
+                        "--from",
+                        "the group " + group.getKey() + " could not be deleted",
+                        "It expires by itself. The reason: "
+                            + clients.problems().translate(e).getMessage()));
+          }
+        }
+      }
+    }
+  }
+}

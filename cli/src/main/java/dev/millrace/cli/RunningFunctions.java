@@ -1,0 +1,232 @@
+package dev.millrace.cli;
+
+import dev.millrace.engine.Engine;
+import dev.millrace.engine.FunctionRun;
+import dev.millrace.engine.FunctionStatus;
+import dev.millrace.engine.FunctionStatus.StoppedPartition;
+import dev.millrace.engine.FunctionStatus.Word;
+import dev.millrace.engine.call.FunctionDefinition;
+import dev.millrace.engine.call.OutputTopic;
+import dev.millrace.engine.kafka.ClusterFeatures;
+import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.metrics.HealthServer;
+import dev.millrace.engine.problem.Problem;
+import dev.millrace.engine.settings.FunctionSettings;
+import dev.millrace.engine.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Functions that run in this process, with their metrics and health over HTTP.
+final class RunningFunctions implements AutoCloseable {
+  private final Engine engine;
+  private final HealthServer health;
+
+  /// How each function stood when it last had partitions: without them it cannot say where it
+  /// stopped.
+  private final Map<FunctionRun, FunctionStatus> last = new LinkedHashMap<>();
+
+  private RunningFunctions(Engine engine, HealthServer health) {
+    this.engine = engine;
+    this.health = health;
+  }
+
+  /// Starts the functions with these settings.
+  ///
+  /// @param adjust changes the settings of each function, for instance where it starts
+  /// @param group the consumer group of a function
+  static RunningFunctions start(
+      LoadedFunctions loaded,
+      Settings settings,
+      KafkaClients clients,
+      ClusterFeatures features,
+      UnaryOperator<FunctionSettings> adjust,
+      Function<FunctionDefinition, String> group) {
+    Engine engine = new Engine(settings.engine(), clients, features);
+    try {
+      HealthServer health =
+          new HealthServer(
+              settings.server().metricsPort(), engine.meters(), engine::dead, engine::notReady);
+      RunningFunctions running = new RunningFunctions(engine, health);
+      for (FunctionDefinition definition : loaded.definitions()) {
+        FunctionSettings function = adjust.apply(settings.function(definition.name()));
+        engine.start(loaded.invoker(definition), function, group.apply(definition));
+      }
+      return running;
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  /// Where metrics and health are answered.
+  int metricsPort() {
+    return health.port();
+  }
+
+  /// Says what runs: for people in a line each, for programs in one JSON line.
+  void announce(Console console, boolean json) {
+    if (json) {
+      List<Map<String, Object>> functions = new ArrayList<>();
+      for (FunctionRun run : engine.runs()) {
+        Map<String, Object> function = new LinkedHashMap<>();
+        function.put("name", run.definition().name());
+        function.put("group", run.group());
+        function.put("topics", run.definition().topics());
+        function.put("outputs", outputs(run));
+        functions.add(function);
+      }
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("event", "started");
+      line.put("metricsPort", metricsPort());
+      line.put("functions", functions);
+      print(console, line);
+      return;
+    }
+    for (FunctionRun run : engine.runs()) {
+      String outputs = String.join(", ", outputs(run));
+      String group =
+          run.group().equals(run.definition().name()) ? "" : " in the group " + run.group();
+      console
+          .err()
+          .println(
+              "["
+                  + run.definition().name()
+                  + "] "
+                  + String.join(", ", run.definition().topics())
+                  + (outputs.isEmpty() ? "" : " -> " + outputs)
+                  + group);
+    }
+    console.err().println("Metrics and health: http://localhost:" + metricsPort() + "/metrics");
+  }
+
+  /// Notes how the functions stand, for the summary.
+  void look() {
+    for (FunctionRun run : engine.runs()) {
+      FunctionStatus now = run.status();
+      if (now.partitions() > 0 || now.word() == Word.STOPPED || !last.containsKey(run)) {
+        last.put(run, now);
+      }
+    }
+  }
+
+  /// What could not be finished and what to do, of the last look.
+  FailedException unfinished() {
+    List<FunctionStatus> stopped =
+        last.values().stream().filter(status -> status.word() == Word.STOPPED).toList();
+    String names = stopped.stream().map(FunctionStatus::function).collect(Collectors.joining(", "));
+    String reasons =
+        stopped.stream()
+            .map(status -> (status.stopped().isEmpty() ? ": " : ": stopped at ") + status.reason())
+            .collect(Collectors.joining());
+    return new FailedException(
+        new Problem(
+            names.isEmpty() ? "--until" : names,
+            "not everything could be done" + reasons,
+            "Nothing is lost. Correct the function or what it needs, and run it again"));
+  }
+
+  /// Says what was done: for people in a line for each function, for programs in one JSON line.
+  void summarize(Console console, boolean json) {
+    look();
+    if (json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("event", "ended");
+      line.put("functions", engine.runs().stream().map(this::summary).toList());
+      print(console, line);
+      return;
+    }
+    for (FunctionRun run : engine.runs()) {
+      console
+          .err()
+          .printf(
+              Locale.ROOT,
+              "[%s] %,d records in, %,d out%s%n",
+              run.definition().name(),
+              run.meters().recordsIn(),
+              run.meters().recordsOut(),
+              stops(trouble(run)));
+    }
+  }
+
+  private Map<String, Object> summary(FunctionRun run) {
+    Optional<FunctionStatus> trouble = trouble(run);
+    Map<String, Object> function = new LinkedHashMap<>();
+    function.put("name", run.definition().name());
+    function.put("in", run.meters().recordsIn());
+    function.put("out", run.meters().outputs());
+    function.put(
+        "status",
+        trouble.map(FunctionStatus::word).orElse(Word.OK).name().toLowerCase(Locale.ROOT));
+    function.put("reason", trouble.map(FunctionStatus::reason).orElse(""));
+    List<Map<String, Object>> stopped = new ArrayList<>();
+    for (StoppedPartition one : trouble.map(FunctionStatus::stopped).orElse(List.of())) {
+      Map<String, Object> place = new LinkedHashMap<>();
+      place.put("topic", one.partition().topic());
+      place.put("partition", one.partition().partition());
+      place.put("offset", one.offset());
+      stopped.add(place);
+    }
+    function.put("stopped", stopped);
+    return function;
+  }
+
+  /// How the function stood, if that was worse than behind: at its end it is neither idle nor late.
+  private Optional<FunctionStatus> trouble(FunctionRun run) {
+    return Optional.ofNullable(last.get(run))
+        .filter(status -> status.word().compareTo(Word.LAGGING) < 0);
+  }
+
+  private static String stops(Optional<FunctionStatus> trouble) {
+    if (trouble.isEmpty()) {
+      return "";
+    }
+    FunctionStatus status = trouble.get();
+    if (status.stopped().isEmpty()) {
+      return ", " + status.word().name().toLowerCase(Locale.ROOT) + ": " + status.reason();
+    }
+    return status.stopped().stream()
+        .map(one -> one.partition() + " @ " + one.offset())
+        .collect(Collectors.joining(", ", ", stopped at ", ""));
+  }
+
+  private static List<String> outputs(FunctionRun run) {
+    return run.definition().outputs().stream().map(OutputTopic::topic).toList();
+  }
+
+  private static void print(Console console, Map<String, Object> line) {
+    console.out().println(JsonMapper.shared().writeValueAsString(line));
+    console.out().flush();
+  }
+
+  /// Waits until every function has its share of the partitions, or the end is asked for.
+  void awaitReady(Stop stop) {
+    while (engine.notReady().isPresent() && !stop.requested()) {
+      stop.await(Duration.ofMillis(10));
+    }
+  }
+
+  /// Finishes what is under way and ends all functions. Whether everything was finished in time.
+  boolean stop() throws InterruptedException {
+    look();
+    return engine.stop();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    health.close();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.millrace.cli;
+
+import dev.millrace.engine.kafka.Topics.Partition;
+import dev.millrace.engine.problem.SetupException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/// Reads a topic without a group: committed records only, up to the end as it was at the start, or
+/// for ever.
+final class TopicReader implements AutoCloseable {
+  private static final Duration WAIT = Duration.ofMillis(250);
+
+  /// How often to ask whether topic and cluster are still there.
+  private static final Duration CHECK = Duration.ofSeconds(5);
+
+  private final Cluster cluster;
+  private final String topic;
+  private final boolean follow;
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+  private final Consumer<String> notes;
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private final Set<TopicPartition> unfinished = new HashSet<>();
+  private long lastCheck = System.nanoTime();
+
+  /// @param partition the only partition to read; empty = all
+  /// @param follow whether to go on at the end
+  /// @param notes takes sentences about what could not be read
+  TopicReader(
+      Cluster cluster,
+      String topic,
+      OptionalInt partition,
+      ReadFrom from,
+      boolean follow,
+      Consumer<String> notes) {
+    this.cluster = cluster;
+    this.topic = topic;
+    this.follow = follow;
+    this.notes = notes;
+    Map<TopicPartition, Partition> partitions = partitions(partition);
+    partitions.forEach((each, known) -> ends.put(each, known.end()));
+    Map<TopicPartition, Long> starts = starts(partitions, from);
+    starts.forEach((each, start) -> {
+      if (follow || start < end(each)) {
+        unfinished.add(each);
+      }
+    });
+    this.consumer = cluster.clients().reader();
+    consumer.assign(unfinished);
+    starts.forEach((each, start) -> {
+      if (unfinished.contains(each)) {
+        consumer.seek(each, start);
+      }
+    });
+  }
+
+  private Map<TopicPartition, Partition> partitions(OptionalInt only) {
+    List<Partition> all = cluster.topics().describe(topic).partitions();
+    if (only.isPresent() && (only.getAsInt() < 0 || only.getAsInt() >= all.size())) {
+      throw new SetupException(
+          "--partition",
+          "topic " + topic + " has no partition " + only.getAsInt(),
+          all.size() == 1
+              ? "It has one partition, 0"
+              : "It has partitions 0 to " + (all.size() - 1));
+    }
+    Map<TopicPartition, Partition> wanted = new HashMap<>();
+    for (Partition each : all) {
+      if (only.isEmpty() || only.getAsInt() == each.partition()) {
+        wanted.put(new TopicPartition(topic, each.partition()), each);
+      }
+    }
+    return wanted;
+  }
+
+  private Map<TopicPartition, Long> starts(
+      Map<TopicPartition, Partition> partitions, ReadFrom from) {
+    Map<TopicPartition, Long> oldest = new HashMap<>();
+    partitions.forEach((each, known) -> oldest.put(each, known.beginning()));
+    return switch (from) {
+      case ReadFrom.Earliest _ -> oldest;
+      case ReadFrom.Latest _ -> Map.copyOf(ends);
+      case ReadFrom.Offset offset -> at(offset.offset(), oldest);
+      case ReadFrom.Time time -> {
+        // Kafka takes negative times for words such as "latest".
+        long millis = Math.max(0, time.time().toEpochMilli());
+        Map<TopicPartition, Long> found =
+            cluster.offsets(partitions.keySet(), OffsetSpec.forTimestamp(millis));
+        found.replaceAll((each, offset) -> offset < 0 ? end(each) : offset);
+        yield found;
+      }
+    };
+  }
+
+  private Map<TopicPartition, Long> at(long offset, Map<TopicPartition, Long> first) {
+    long furthest = ends.values().stream().mapToLong(Long::longValue).max().orElse(0);
+    if (furthest < offset) {
+      throw new SetupException(
+          "--from",
+          "topic " + topic + " ends before offset " + offset,
+          "Its end is " + furthest + " now; '--from latest --follow' waits for what comes");
+    }
+    Map<TopicPartition, Long> starts = new HashMap<>();
+    first.forEach((each, oldest) -> {
+      if (offset < oldest) {
+        notes.accept(
+            "[%s] offsets %d to %d are no longer there. Reading from %d."
+                .formatted(each, offset, oldest - 1, oldest));
+      }
+      starts.put(each, Math.min(Math.max(offset, oldest), end(each)));
+    });
+    return starts;
+  }
+
+  private long end(TopicPartition partition) {
+    return ends.getOrDefault(partition, 0L);
+  }
+
+  /// Whether everything was read.
+  boolean done() {
+    return !follow && unfinished.isEmpty();
+  }
+
+  /// The next records; none when there are none at the moment.
+  List<ConsumerRecord<byte[], byte[]>> poll() {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try {
+      for (ConsumerRecord<byte[], byte[]> next : consumer.poll(WAIT)) {
+        TopicPartition partition = new TopicPartition(next.topic(), next.partition());
+        if (follow || next.offset() < end(partition)) {
+          records.add(next);
+        }
+      }
+      if (!follow) {
+        finish();
+      }
+    } catch (OffsetOutOfRangeException e) {
+      Set<TopicPartition> gone = e.offsetOutOfRangePartitions().keySet();
+      consumer.seekToBeginning(gone);
+      gone.forEach(each ->
+          notes.accept(
+              "[%s] the records from %d on were deleted. Reading from the oldest one left."
+                  .formatted(each, e.offsetOutOfRangePartitions().get(each))));
+    } catch (KafkaException e) {
+      throw cluster.translate(e);
+    }
+    if (System.nanoTime() - lastCheck > CHECK.toNanos()) {
+      cluster.topics().describe(topic);
+      lastCheck = System.nanoTime();
+    }
+    return records;
+  }
+
+  /// Lets go of the partitions that were read to their end: by position, since the last offsets
+  /// before the end may belong to no record.
+  private void finish() {
+    List<TopicPartition> finished =
+        unfinished.stream().filter(each -> consumer.position(each) >= end(each)).toList();
+    consumer.pause(finished);
+    finished.forEach(unfinished::remove);
+  }
+
+  @Override
+  public void close() {
+    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofMillis(500)));
+  }
+}

@@ -1,0 +1,172 @@
+package dev.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+@Timeout(60)
+class RunIT {
+  private static ClusterFixture cluster;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void start() {
+    cluster = new ClusterFixture();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void untilTheEndEverythingIsDone() throws Exception {
+    // Given
+    topics("good.in", "good.out");
+    Path file = function("Good", "good", "good.in", "good.out");
+    // When
+    Millrace run = run(file, "--until", "end", "--output", "json");
+    // Then
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.jsonLines().getFirst().get("event").asString()).isEqualTo("started");
+    JsonNode ended = run.jsonLines().getLast();
+    assertThat(ended.get("event").asString()).isEqualTo("ended");
+    JsonNode function = ended.get("functions").get(0);
+    assertThat(function.get("in").asInt()).isEqualTo(6);
+    assertThat(function.get("out").get("good.out").asInt()).isEqualTo(6);
+    assertThat(function.get("status").asString()).isEqualTo("ok");
+    assertThat(function.get("stopped").isEmpty()).isTrue();
+    assertThat(cluster.values("good.out")).hasSize(6);
+  }
+
+  @Test
+  void aStoppedFunctionIsSaidWithItsPlace() throws Exception {
+    // Given
+    topics("bad.in", "bad.out");
+    cluster.send("bad.in", 0, null, "poison");
+    Path file = function("Bad", "bad", "bad.in", "bad.out");
+    // When
+    Millrace run =
+        run(file, "--until", "end", "--from", "earliest", "--retries", "0", "--output", "json");
+    // Then
+    assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.FAILED);
+    JsonNode function = run.jsonLines().getLast().get("functions").get(0);
+    assertThat(function.get("status").asString()).isEqualTo("stopped");
+    assertThat(function.get("reason").asString()).startsWith("bad.in-0 @ ");
+    JsonNode stopped = function.get("stopped").get(0);
+    assertThat(stopped.get("topic").asString()).isEqualTo("bad.in");
+    assertThat(stopped.get("partition").asInt()).isZero();
+    assertThat(stopped.get("offset").asInt()).isEqualTo(6);
+    JsonNode error = JsonMapper.shared().readTree(run.err().lines().toList().getLast());
+    assertThat(error.get("error").asString()).isEqualTo("failed");
+    assertThat(cluster.admin.listGroups().all().get())
+        .noneMatch(group -> group.groupId().startsWith("millrace-bad-"));
+  }
+
+  @Test
+  void aPersonSeesWhereItStoppedAndWhatToDo() throws Exception {
+    // Given
+    topics("slow.in", "slow.out");
+    cluster.send("slow.in", 0, null, "poison");
+    Path file = function("Slow", "slow", "slow.in", "slow.out");
+    // When
+    Millrace run = run(file, "--until", "end", "--retries", "0");
+    // Then
+    assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err())
+        .contains(
+            "[slow] 6 records in, 6 out, stopped at slow.in-0 @ 6",
+            "[slow] not everything could be done: stopped at slow.in-0 @ 6: ",
+            "Nothing is lost.");
+  }
+
+  @Test
+  void aMissingTopicIsRefusedWithItsCommand() throws Exception {
+    // Given
+    Path file = function("Lost", "lost", "nowhere.in", "nowhere.out");
+    // When
+    Millrace run = run(file, "--until", "end");
+    // Then
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err())
+        .contains(
+            "[lost] The topic 'nowhere.in' is not there", "'millrace topics create nowhere.in'");
+  }
+
+  @Test
+  void settingsOfAMistypedFunctionAreRefused() throws Exception {
+    // Given
+    Path file = function("Near", "near-name", "near.in", "near.out");
+    Path settings =
+        Files.writeString(
+            folder.resolve("millrace.yaml"), "functions:\n  naer-name:\n    retries: 2\n");
+    // When
+    Millrace run = run(file, "--config", settings.toString());
+    // Then
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("No function 'naer-name' runs here. Write 'near-name'");
+  }
+
+  @Test
+  void settingsOfAnotherFunctionAreNobodysConcern() throws Exception {
+    // Given
+    topics("other.in", "other.out");
+    Path file = function("Other", "other", "other.in", "other.out");
+    Path settings =
+        Files.writeString(
+            folder.resolve("millrace.yaml"), "functions:\n  elsewhere-it-runs:\n    retries: 2\n");
+    // When
+    Millrace run = run(file, "--until", "end", "--config", settings.toString());
+    // Then
+    assertThat(run.code()).as(run.err()).isZero();
+  }
+
+  private Millrace run(Path file, String... args) {
+    String[] all = new String[args.length + 2];
+    all[0] = "run";
+    all[1] = file.toString();
+    System.arraycopy(args, 0, all, 2, args.length);
+    return new TestConsole(folder.resolve("cache")).run(cluster.pointed(all));
+  }
+
+  /// Six records to read.
+  private static void topics(String in, String out) throws Exception {
+    cluster.create(in, 1);
+    cluster.create(out, 1);
+    for (int i = 0; i < 6; i++) {
+      cluster.send(in, 0, null, "record " + i);
+    }
+  }
+
+  /// One record at a time, and poison is not for it.
+  private Path function(String type, String name, String in, String out) throws IOException {
+    return Files.writeString(
+        folder.resolve(type + ".java"),
+        """
+        import dev.millrace.KafkaFunction;
+        import dev.millrace.Output;
+        import java.util.List;
+
+        public class %s {
+          @KafkaFunction(name = "%s", topics = "%s", batchSize = 1, outputs = @Output(topic = "%s"))
+          public List<String> call(List<String> records) {
+            if (records.contains("poison")) {
+              throw new IllegalArgumentException("cannot do this");
+            }
+            return records;
+          }
+        }
+        """
+            .formatted(type, name, in, out));
+  }
+}

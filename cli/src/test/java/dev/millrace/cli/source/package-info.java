@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.cli.source;
+
+import org.jspecify.annotations.NullMarked;
