@@ -1,0 +1,6 @@
+/// From numbers to a page: a [Run] is what a result file holds, a [Standing] what the measurements
+/// of one contender come to, [Page] the Markdown, [Results] the files.
+@NullMarked
+package dev.millrace.bench.report;
+
+import org.jspecify.annotations.NullMarked;
