@@ -256,6 +256,8 @@ class BoundedRunIT {
       BoundedRun bounded =
           new BoundedRun(
               engine, List.of(run), Optional.of(now.minus(Duration.ofMinutes(3))), progress -> {});
+      // At once, before the function has its partitions: it then reads no further than its bound.
+      assertThat(bounded.advance()).isFalse();
       await().atMost(TestCluster.PATIENCE).until(bounded::advance);
     }
     // Then

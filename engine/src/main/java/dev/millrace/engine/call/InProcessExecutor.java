@@ -138,14 +138,15 @@ public final class InProcessExecutor implements CallExecutor {
     private void ended(CallResult ended) {
       boolean wanted = phase.compareAndSet(Phase.CALLING, Phase.ENDED);
       CallResult result = wanted ? ended : cancelled();
-      Delivery.send(id, result, producer, mailbox);
-      running.remove(id);
+      // Counted first: who sees the outputs must find them counted.
       count(result);
       meters.called(
           Duration.ofNanos(System.nanoTime() - startedNanos),
           result.done(),
           result.tombstones(),
           result.failure() == null);
+      Delivery.send(id, result, producer, mailbox);
+      running.remove(id);
     }
 
     /// Counts runs of outputs for the same topic: mostly there is just one.

@@ -543,6 +543,8 @@ public final class EngineLoop {
         place(partitions);
         // The poll around this may go on to bring records of them.
         pause();
+        // In this order: a member with its share and without partitions would look idle.
+        publish();
         assigned = true;
       });
     }

@@ -48,7 +48,7 @@ public final class FunctionMeters {
 
   private Timer timer(Tags tags) {
     return Timer.builder("millrace.calls")
-        .description("Calls of the function and their time, sending included")
+        .description("Calls of the function and their time, without sending")
         .tags(tags)
         .publishPercentileHistogram(false)
         .register(registry);
