@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -32,6 +33,10 @@ public final class InProcessExecutor implements CallExecutor {
   private final Function<String, String> origins;
   private final Duration deadline;
   private final ExecutorService threads;
+
+  /// Calls would meet in the producer at each record; here they meet once.
+  private final ReentrantLock sending = new ReentrantLock();
+
   private final Map<Long, RunningCall> running = new ConcurrentHashMap<>();
 
   /// @param name of its threads
@@ -145,7 +150,12 @@ public final class InProcessExecutor implements CallExecutor {
           result.done(),
           result.tombstones(),
           result.failure() == null);
-      Delivery.send(id, result, producer, mailbox);
+      sending.lock();
+      try {
+        Delivery.send(id, result, producer, mailbox);
+      } finally {
+        sending.unlock();
+      }
       running.remove(id);
     }
 

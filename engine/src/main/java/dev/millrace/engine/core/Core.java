@@ -380,14 +380,13 @@ public final class Core<R> {
   private void stop(
       Lane<R> lane, Position from, long timestamp, int attempts, Failure failure, long now) {
     int records = lane.queue.size();
-    long bytes = lane.queueBytes;
+    long bytes = lane.queue.bytes();
     for (Work<R> piece : lane.redo) {
       records += piece.records.size();
       bytes += piece.bytes;
     }
     lane.redo.clear();
     lane.queue.clear();
-    lane.queueBytes = 0;
     release(lane, records, bytes);
     lane.next = from;
     lane.condition = new Condition.Stopped(now, from, timestamp, attempts, failure);
@@ -525,6 +524,26 @@ public final class Core<R> {
       }
     }
     return paused;
+  }
+
+  /// Whether a poll can bring what is needed soon: records of a partition that has less than a
+  /// batch waiting, or the answer to a commit.
+  public boolean hungry() {
+    if (commit != null) {
+      return true;
+    }
+    if (full) {
+      return false;
+    }
+    for (Lane<R> lane : rotation) {
+      if (!lane.full
+          && !lane.draining
+          && !(lane.condition instanceof Condition.Stopped)
+          && !lane.batchIsFull(limits)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Full from the high mark on, until it has fallen to 70 % of it.

@@ -2,7 +2,6 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.core.LaneView.Condition;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +22,8 @@ final class Lane<R> {
   final Deque<Work<R>> redo = new ArrayDeque<>();
 
   /// Received and never called.
-  final ArrayDeque<R> queue = new ArrayDeque<>();
+  final Backlog<R> queue;
 
-  long queueBytes;
   int records;
   long bytes;
   Condition condition = RUNNING;
@@ -55,6 +53,7 @@ final class Lane<R> {
   Lane(PartitionId partition, RecordView<R> view, Position next, @Nullable Position committed) {
     this.partition = partition;
     this.view = view;
+    this.queue = new Backlog<>(view);
     this.next = next;
     this.committed = committed;
   }
@@ -72,7 +71,7 @@ final class Lane<R> {
     if (!redo.isEmpty()) {
       return redo.getFirst().records.getFirst();
     }
-    return queue.peekFirst();
+    return queue.first();
   }
 
   /// The first record received that is not under way; with none, where the consumer stands.
@@ -80,7 +79,8 @@ final class Lane<R> {
     if (!redo.isEmpty()) {
       return position(redo.getFirst().records.getFirst());
     }
-    return queue.isEmpty() ? next : position(queue.getFirst());
+    R first = queue.first();
+    return first == null ? next : position(first);
   }
 
   Position position(R received) {
@@ -96,12 +96,9 @@ final class Lane<R> {
   }
 
   void receive(List<R> received) {
-    for (R one : received) {
-      int size = view.bytes(one);
-      queue.addLast(one);
-      queueBytes += size;
-      bytes += size;
-    }
+    long before = queue.bytes();
+    queue.add(received);
+    bytes += queue.bytes() - before;
     records += received.size();
   }
 
@@ -110,23 +107,13 @@ final class Lane<R> {
     if (!redo.isEmpty()) {
       return redo.removeFirst();
     }
-    List<R> batch = new ArrayList<>(Math.min(limits.batchRecords(), queue.size()));
-    long size = 0;
-    while (!queue.isEmpty() && batch.size() < limits.batchRecords()) {
-      int bytesOfNext = view.bytes(queue.getFirst());
-      if (!batch.isEmpty() && size + bytesOfNext > limits.batchBytes()) {
-        break;
-      }
-      batch.add(queue.removeFirst());
-      size += bytesOfNext;
-    }
-    queueBytes -= size;
-    return new Work<>(this, batch, size, 1, 0);
+    Backlog.Batch<R> batch = queue.take(limits.batchRecords(), limits.batchBytes());
+    return new Work<>(this, batch.records(), batch.bytes(), 1, 0);
   }
 
   /// Whether the queue holds a full batch.
   boolean batchIsFull(Limits limits) {
-    return queue.size() >= limits.batchRecords() || queueBytes >= limits.batchBytes();
+    return queue.size() >= limits.batchRecords() || queue.bytes() >= limits.batchBytes();
   }
 
   /// A piece of work made of the records from `from` on.
