@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -146,7 +147,7 @@ final class Demo implements Callable<Integer> {
     }
     report.ready(bootstrap);
     try (RunningFunctions running =
-            RunningFunctions.start(
+            RunningFunctions.prepare(
                 loaded,
                 settings,
                 clients,
@@ -154,6 +155,7 @@ final class Demo implements Callable<Integer> {
                 function -> function,
                 definition -> definition.name());
         Consumer<byte[], byte[]> reader = reader(clients)) {
+      running.start();
       running.awaitReady(console.stop());
       return show(report, running, clients, reader);
     } catch (KafkaException e) {
@@ -220,7 +222,7 @@ final class Demo implements Callable<Integer> {
         pace.next();
         send(producer, events, failure);
         if (++sent % READ_EVERY == 0) {
-          progress.at(new BoundedRun.Progress("events", sent, records));
+          progress.at(new BoundedRun.Progress("events", sent, records, Set.of()));
           read(reader, tally, Duration.ZERO);
         }
       }

@@ -103,13 +103,14 @@ final class Dev implements Callable<Integer> {
       FunctionTopics.create(topics, loaded.definitions());
     }
     try (RunningFunctions running =
-        RunningFunctions.start(
+        RunningFunctions.prepare(
             loaded,
             settings,
             clients,
             features,
             function -> function,
             definition -> definition.name())) {
+      running.start();
       running.awaitReady(console.stop());
       ready(broker, running);
       if (!common.json()) {

@@ -95,12 +95,12 @@ final class Run implements Callable<Integer> {
       }
       Function<FunctionDefinition, String> group = group();
       try (RunningFunctions running =
-          RunningFunctions.start(loaded, settings, clients, features, start(), group)) {
+          RunningFunctions.prepare(loaded, settings, clients, features, start(), group)) {
         running.announce(console, common.json());
         int code = until == null ? runOn(running) : runUntil(running, until);
         running.summarize(console, common.json());
         if (code == ExitCode.FAILED) {
-          throw running.unfinished();
+          throw running.failure();
         }
         return code;
       } finally {
@@ -112,6 +112,7 @@ final class Run implements Callable<Integer> {
   }
 
   private int runOn(RunningFunctions running) throws InterruptedException {
+    running.start();
     while (!console.stop().requested()) {
       console.stop().await(Duration.ofDays(1));
     }
@@ -141,6 +142,7 @@ final class Run implements Callable<Integer> {
         }
         console.stop().await(LOOK_EVERY);
       }
+      running.leftUnfinished(bounded.unfinished());
       return bounded.unfinished().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
     }
   }

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.engine.BoundedRun;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -37,6 +38,11 @@ final class RunProgress implements AutoCloseable {
                       console.err(), new Terminal(console.environment()).width()))
               .build();
     }
+    String standing =
+        functions.values().stream()
+            .flatMap(each -> each.standing().stream())
+            .collect(Collectors.joining(", "));
+    bar.setExtraMessage(standing.isEmpty() ? "" : " waiting for others: " + standing);
     bar.maxHint(functions.values().stream().mapToLong(BoundedRun.Progress::total).sum());
     bar.stepTo(functions.values().stream().mapToLong(BoundedRun.Progress::done).sum());
   }

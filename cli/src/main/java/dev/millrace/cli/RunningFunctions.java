@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.engine.BoundedRun;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.FunctionRun;
 import dev.millrace.engine.FunctionStatus;
@@ -25,7 +26,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Functions that run in this process, with their metrics and health over HTTP.
+/// Functions of this process, with their metrics and health over HTTP.
 final class RunningFunctions implements AutoCloseable {
   private final Engine engine;
   private final HealthServer health;
@@ -34,16 +35,19 @@ final class RunningFunctions implements AutoCloseable {
   /// stopped.
   private final Map<FunctionRun, FunctionStatus> last = new LinkedHashMap<>();
 
+  /// Of the functions that could not be finished.
+  private final List<FunctionStatus> ends = new ArrayList<>();
+
   private RunningFunctions(Engine engine, HealthServer health) {
     this.engine = engine;
     this.health = health;
   }
 
-  /// Starts the functions with these settings.
+  /// Functions with these settings that read nothing before [#start] or a bounded run.
   ///
   /// @param adjust changes the settings of each function, for instance where it starts
   /// @param group the consumer group of a function
-  static RunningFunctions start(
+  static RunningFunctions prepare(
       LoadedFunctions loaded,
       Settings settings,
       KafkaClients clients,
@@ -58,13 +62,17 @@ final class RunningFunctions implements AutoCloseable {
       RunningFunctions running = new RunningFunctions(engine, health);
       for (FunctionDefinition definition : loaded.definitions()) {
         FunctionSettings function = adjust.apply(settings.function(definition.name()));
-        engine.start(loaded.invoker(definition), function, group.apply(definition));
+        engine.prepare(loaded.invoker(definition), function, group.apply(definition));
       }
       return running;
     } catch (RuntimeException e) {
       engine.close();
       throw e;
     }
+  }
+
+  void start() {
+    engine.runs().forEach(FunctionRun::start);
   }
 
   Engine engine() {
@@ -122,20 +130,31 @@ final class RunningFunctions implements AutoCloseable {
     }
   }
 
-  /// What could not be finished and what to do, of the last look.
-  FailedException unfinished() {
-    List<FunctionStatus> stopped =
-        last.values().stream().filter(status -> status.word() == Word.STOPPED).toList();
-    String names = stopped.stream().map(FunctionStatus::function).collect(Collectors.joining(", "));
-    String reasons =
-        stopped.stream()
-            .map(status -> (status.stopped().isEmpty() ? ": " : ": stopped at ") + status.reason())
-            .collect(Collectors.joining());
+  /// Notes how the functions stood that a bounded run could not finish.
+  void leftUnfinished(List<BoundedRun.Unfinished> unfinished) {
+    for (BoundedRun.Unfinished one : unfinished) {
+      last.put(one.run(), one.status());
+      ends.add(one.status());
+    }
+  }
+
+  /// What could not be finished and what to do.
+  FailedException failure() {
+    boolean gone = ends.stream().anyMatch(status -> status.word() == Word.DOWN);
     return new FailedException(
         new Problem(
-            names.isEmpty() ? "--until" : names,
-            "not everything could be done" + reasons,
-            "Nothing is lost. Correct the function or what it needs, and run it again"));
+            ends.stream().map(FunctionStatus::function).collect(Collectors.joining(", ")),
+            "not everything could be done: "
+                + ends.stream()
+                    .map(status ->
+                        (status.word() == Word.STOPPED && !status.stopped().isEmpty()
+                                ? "stopped at "
+                                : "")
+                            + status.reason())
+                    .collect(Collectors.joining("; ")),
+            gone
+                ? "What was done stays done. See that the topic is there and run it again"
+                : "Nothing is lost. Correct the function or what it needs, and run it again"));
   }
 
   /// Says what was done: for people in a line for each function, for programs in one JSON line.

@@ -1,10 +1,14 @@
 package dev.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,26 @@ class RunIT {
             "[slow] 6 records in, 6 out, stopped at slow.in-0 @ 6",
             "[slow] not everything could be done: stopped at slow.in-0 @ 6: ",
             "Nothing is lost.");
+  }
+
+  @Test
+  void aTopicDeletedMeanwhileEndsTheRun() throws Exception {
+    // Given a function that goes on trying
+    topics("gone.in", "gone.out");
+    Path file = function("Gone", "gone", "gone.in", "gone.out");
+    cluster.send("gone.in", 0, null, "poison");
+    CompletableFuture<Millrace> running =
+        CompletableFuture.supplyAsync(() -> run(file, "--until", "end", "--retries", "1000"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> cluster.values("gone.out").size() == 6);
+    // When
+    cluster.admin.deleteTopics(List.of("gone.in")).all().get();
+    Millrace run = running.get();
+    // Then
+    assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.FAILED);
+    assertThat(run.err())
+        .contains(
+            "[gone] not everything could be done: the topic 'gone.in' is not there. What was done"
+                + " stays done. See that the topic is there and run it again.");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.engine.kafka.ClusterProblems;
+import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.problem.SetupException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,18 +29,29 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Ends functions where the data ends: a function is done when its *group* has committed everything
-/// up to its bound, whoever committed it. Functions that read what others of the run write get
-/// their bound when those are done.
+/// Runs functions to where the data ends: a function is done when its *group* has committed
+/// everything up to its bound, whoever committed it.
+///
+/// A function knows its bound before it reads. Functions that read what others of the run write
+/// start with those: at a time they are bounded by it from their first record on, and where their
+/// topics end is known when those others are done.
 public final class BoundedRun {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
   /// How far a function is.
   ///
   /// @param function its name
   /// @param done records committed of this run
   /// @param total records of this run
-  public record Progress(String function, long done, long total) {}
+  /// @param standing unfinished partitions that others of the group have and that do not move
+  public record Progress(String function, long done, long total, Set<String> standing) {}
+
+  /// A function that could not be finished.
+  ///
+  /// @param run the function
+  /// @param status how it stood when nothing could advance any more
+  public record Unfinished(FunctionRun run, FunctionStatus status) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(BoundedRun.class);
 
@@ -47,9 +59,12 @@ public final class BoundedRun {
   private final ClusterProblems problems;
   private final Optional<Instant> until;
   private final Consumer<Progress> progress;
+  private final Duration standstill;
   private final List<FunctionRun> waiting;
+  private final Map<FunctionRun, Map<String, String>> topicIds = new HashMap<>();
   private final Map<FunctionRun, Target> targets = new HashMap<>();
-  private final List<FunctionRun> unfinished = new ArrayList<>();
+  private final Set<FunctionRun> fed = new HashSet<>();
+  private final List<Unfinished> unfinished = new ArrayList<>();
   private boolean away;
 
   /// The cluster does not answer now; it may later.
@@ -66,15 +81,26 @@ public final class BoundedRun {
 
   /// Throws a [SetupException] where functions feed each other in a circle: they have no end.
   ///
-  /// @param runs functions of the engine, started
+  /// @param runs functions of the engine; the first look starts those that are only prepared
   /// @param until where to end; empty for where the topics end now
   /// @param progress told at each look
   public BoundedRun(
       Engine engine, List<FunctionRun> runs, Optional<Instant> until, Consumer<Progress> progress) {
+    this(engine, runs, until, progress, STANDSTILL);
+  }
+
+  /// @param standstill how long a partition of another member may stand before that is said
+  BoundedRun(
+      Engine engine,
+      List<FunctionRun> runs,
+      Optional<Instant> until,
+      Consumer<Progress> progress,
+      Duration standstill) {
     this.admin = engine.admin();
     this.problems = engine.problems();
     this.until = until;
     this.progress = progress;
+    this.standstill = standstill;
     this.waiting = inOrder(runs);
   }
 
@@ -125,19 +151,27 @@ public final class BoundedRun {
 
   private void look() throws InterruptedException {
     for (FunctionRun run : List.copyOf(waiting)) {
+      Optional<String> lost = lost(run);
+      if (lost.isPresent()) {
+        unfinished.add(new Unfinished(run, run.status().down(lost.get())));
+        end(run, waiting);
+        continue;
+      }
       if (waiting.stream().anyMatch(other -> other != run && feeds(other, run))) {
+        startFed(run);
         continue;
       }
       Target target = targets.get(run);
       if (target == null) {
         target = target(run);
         targets.put(run, target);
-        run.bound(target.ends());
+        run.bound(new Bounds(target.ends(), Long.MAX_VALUE));
       }
+      run.start();
       switch (state(run, target)) {
         case DONE -> end(run, waiting);
         case STUCK -> {
-          unfinished.add(run);
+          unfinished.add(new Unfinished(run, run.status()));
           end(run, waiting);
         }
         case ADVANCING -> {}
@@ -145,8 +179,39 @@ public final class BoundedRun {
     }
   }
 
-  /// The functions that could not be finished, because partitions stopped.
-  public List<FunctionRun> unfinished() {
+  /// A topic that went away took its end with it: nothing that comes in its place is of this run.
+  private Optional<String> lost(FunctionRun run) {
+    Optional<String> missing = run.missingTopic();
+    if (missing.isPresent()) {
+      return Optional.of("the topic '" + missing.get() + "' is not there");
+    }
+    Map<String, String> ids = run.topicIds();
+    Map<String, String> before = topicIds.putIfAbsent(run, ids);
+    return before == null
+        ? Optional.empty()
+        : before.entrySet().stream()
+            .filter(topic -> !topic.getValue().equals(ids.get(topic.getKey())))
+            .map(topic -> "the topic '" + topic.getKey() + "' was deleted and created again")
+            .findFirst();
+  }
+
+  /// Its topics go on growing while the others write, so only a time is known to be an end.
+  private void startFed(FunctionRun run) throws InterruptedException {
+    if (fed.contains(run)) {
+      return;
+    }
+    if (until.isPresent()) {
+      run.bound(
+          new Bounds(
+              firstSince(partitions(run.definition().topics()), until.get()),
+              until.get().toEpochMilli()));
+    }
+    run.start();
+    fed.add(run);
+  }
+
+  /// The functions that could not be finished: partitions stopped, or a topic went away.
+  public List<Unfinished> unfinished() {
     return List.copyOf(unfinished);
   }
 
@@ -163,11 +228,12 @@ public final class BoundedRun {
   }
 
   /// Where a function starts and ends in this run.
-  private record Target(Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends) {}
+  private record Target(
+      Map<TopicPartition, Long> starts, Map<TopicPartition, Long> ends, Standstill standstill) {}
 
   private State state(FunctionRun run, Target target) throws InterruptedException {
     Map<TopicPartition, OffsetAndMetadata> committed = committed(run);
-    Set<TopicPartition> open = new HashSet<>();
+    Map<TopicPartition, Long> open = new HashMap<>();
     long done = 0;
     long total = 0;
     for (Map.Entry<TopicPartition, Long> end : target.ends().entrySet()) {
@@ -178,17 +244,35 @@ public final class BoundedRun {
       done += Math.max(0, offset - start);
       // Positions are compared, never counts: markers and compaction leave holes.
       if ((at == null || at.offset() < end.getValue()) && start < end.getValue()) {
-        open.add(end.getKey());
+        open.put(end.getKey(), offset);
       }
     }
-    progress.accept(new Progress(run.definition().name(), done, total));
+    progress.accept(
+        new Progress(run.definition().name(), done, total, standing(run, target, open)));
     if (open.isEmpty()) {
       return State.DONE;
     }
     Set<TopicPartition> stopped = new HashSet<>();
     run.status().stopped().forEach(one -> stopped.add(one.partition()));
-    boolean stuck = stopped.containsAll(open) || run.defect().isPresent() || run.lacksTopic();
+    boolean stuck = stopped.containsAll(open.keySet()) || run.defect().isPresent();
     return stuck ? State.STUCK : State.ADVANCING;
+  }
+
+  private Set<String> standing(FunctionRun run, Target target, Map<TopicPartition, Long> open)
+      throws InterruptedException {
+    Map<TopicPartition, Long> others = new HashMap<>(open);
+    run.lanes()
+        .forEach(lane ->
+            others.remove(new TopicPartition(lane.partition().topic(), lane.partition().number())));
+    return target
+        .standstill()
+        .look(
+            others,
+            Slot.monotonicMillis(),
+            () ->
+                ask(admin.describeConsumerGroups(List.of(run.group())).all()).values().stream()
+                    .flatMap(group -> group.members().stream())
+                    .toList());
   }
 
   private Target target(FunctionRun run) throws InterruptedException {
@@ -197,15 +281,18 @@ public final class BoundedRun {
     committed(run).forEach((partition, at) -> starts.merge(partition, at.offset(), Math::max));
     Map<TopicPartition, Long> ends = new HashMap<>(offsets(partitions, OffsetSpec.latest()));
     if (until.isPresent()) {
-      // No offset means that nothing is as late as that: the end.
-      offsets(partitions, OffsetSpec.forTimestamp(until.get().toEpochMilli()))
-          .forEach((partition, offset) -> {
-            if (offset >= 0) {
-              ends.put(partition, offset);
-            }
-          });
+      ends.putAll(firstSince(partitions, until.get()));
     }
-    return new Target(starts, ends);
+    return new Target(starts, ends, new Standstill(run.definition().name(), standstill));
+  }
+
+  /// Where the first record of this time or later is; without the partitions that have none.
+  private Map<TopicPartition, Long> firstSince(List<TopicPartition> partitions, Instant time)
+      throws InterruptedException {
+    Map<TopicPartition, Long> first =
+        offsets(partitions, OffsetSpec.forTimestamp(time.toEpochMilli()));
+    first.values().removeIf(offset -> offset < 0);
+    return first;
   }
 
   private List<TopicPartition> partitions(List<String> topics) throws InterruptedException {

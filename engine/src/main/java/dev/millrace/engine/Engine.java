@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 /// Runs functions against one cluster, any number side by side. Thread-safe.
 ///
 /// 1. Create it with the cluster's clients.
-/// 2. [#start] functions, whose topics must exist.
+/// 2. [#start] functions, whose topics must exist; or [#prepare] them for a [BoundedRun].
 /// 3. [#close] drains and ends them all; or [#stop] to be told whether all was finished.
 public final class Engine implements AutoCloseable {
   /// A quarter of Kafka's `max.poll.interval.ms`: a thread that is away longer risks its
@@ -59,6 +59,13 @@ public final class Engine implements AutoCloseable {
 
   /// Starts a function in this consumer group.
   public FunctionRun start(FunctionInvoker invoker, FunctionSettings function, String group) {
+    FunctionRun run = prepare(invoker, function, group);
+    run.start();
+    return run;
+  }
+
+  /// A function in this consumer group that reads nothing before [FunctionRun#start].
+  public FunctionRun prepare(FunctionInvoker invoker, FunctionSettings function, String group) {
     String name = invoker.definition().name();
     FunctionRun run =
         new FunctionRun(
@@ -70,11 +77,10 @@ public final class Engine implements AutoCloseable {
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
       throw clients.problems().translate(e);
     }
-    run.start();
     return run;
   }
 
-  /// The functions that were started, in that order.
+  /// Its functions, in the order in which they were prepared or started.
   public List<FunctionRun> runs() {
     return List.copyOf(runs);
   }

@@ -9,6 +9,7 @@ import dev.millrace.engine.core.LaneView.Condition;
 import dev.millrace.engine.core.Limits;
 import dev.millrace.engine.kafka.ClusterFeatures;
 import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.loop.LoopSettings;
 import dev.millrace.engine.metrics.FunctionMeters;
 import dev.millrace.engine.settings.EngineSettings;
@@ -20,9 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
-/// A function running in this process: its members of the group and how they stand. Thread-safe.
+/// A function of this process: its members of the group and how they stand. Thread-safe.
 public final class FunctionRun {
   /// Older work than this makes a function LAGGING.
   private static final Duration LAGGING = Duration.ofMinutes(1);
@@ -35,6 +38,7 @@ public final class FunctionRun {
   private final FunctionMeters meters;
   private final ClusterProbe probe;
   private final List<Slot> slots = new ArrayList<>();
+  private final AtomicBoolean started = new AtomicBoolean();
 
   FunctionRun(
       FunctionInvoker invoker,
@@ -126,8 +130,11 @@ public final class FunctionRun {
             RetrySettings.JITTER));
   }
 
-  void start() {
-    slots.forEach(Slot::start);
+  /// Joins the group and goes to work, unless it did so before.
+  public void start() {
+    if (!started.getAndSet(true)) {
+      slots.forEach(Slot::start);
+    }
   }
 
   /// What the author declared.
@@ -152,6 +159,9 @@ public final class FunctionRun {
 
   /// Waits for the end after [#stop]. Whether everything under way was finished by then.
   public boolean awaitEnd() throws InterruptedException {
+    if (!started.get()) {
+      return true;
+    }
     boolean drained = true;
     for (Slot slot : slots) {
       drained &= slot.awaitEnd();
@@ -164,9 +174,9 @@ public final class FunctionRun {
     slots.forEach(Slot::resume);
   }
 
-  /// Reads no further than these offsets.
-  void bound(Map<TopicPartition, Long> offsets) {
-    slots.forEach(slot -> slot.bound(offsets));
+  /// Reads no further than this, from the first record on when it is said before [#start].
+  void bound(Bounds where) {
+    slots.forEach(slot -> slot.bound(where));
   }
 
   List<LaneView> lanes() {
@@ -196,9 +206,16 @@ public final class FunctionRun {
     return lag < 0 ? Double.NaN : lag;
   }
 
-  /// Whether a topic it reads is gone.
-  boolean lacksTopic() {
-    return definition.topics().stream().anyMatch(probe::isMissing);
+  /// A topic it reads that was not there when the cluster answered the last time.
+  Optional<String> missingTopic() {
+    return definition.topics().stream().filter(probe::isMissing).findFirst();
+  }
+
+  /// What tells the topics it reads from others of their names.
+  Map<String, String> topicIds() {
+    return definition.topics().stream()
+        .distinct()
+        .collect(Collectors.toMap(topic -> topic, probe::origin));
   }
 
   /// How it stands now.
@@ -242,7 +259,7 @@ public final class FunctionRun {
     if (trouble.isPresent()) {
       return new Verdict(FunctionStatus.Word.DOWN, trouble.get());
     }
-    Optional<String> missing = definition.topics().stream().filter(probe::isMissing).findFirst();
+    Optional<String> missing = missingTopic();
     if (missing.isPresent()) {
       return new Verdict(
           FunctionStatus.Word.DOWN, "the topic '" + missing.get() + "' is not there");

@@ -48,6 +48,12 @@ public record FunctionStatus(
     UNKNOWN
   }
 
+  /// The same, and down for this reason.
+  FunctionStatus down(String why) {
+    return new FunctionStatus(
+        function, Word.DOWN, why, partitions, recordsIn, recordsOut, lagRecords, lagTime, stopped);
+  }
+
   /// A partition that stopped.
   ///
   /// @param partition the partition

@@ -6,6 +6,7 @@ import dev.millrace.engine.core.Core;
 import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.Limits;
 import dev.millrace.engine.loop.Begun;
+import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.loop.EngineLoop;
 import dev.millrace.engine.loop.KafkaRecordView;
 import dev.millrace.engine.loop.LoopListener;
@@ -15,7 +16,6 @@ import dev.millrace.engine.problem.UnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +27,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /// One member of a function's group: a consumer, a producer and the thread that owns them. When the
@@ -50,7 +49,7 @@ final class Slot implements Runnable {
 
   private volatile @Nullable EngineLoop loop;
   private volatile @Nullable InProcessExecutor executor;
-  private volatile Map<TopicPartition, Long> bounds = Map.of();
+  private volatile Bounds bounds = Bounds.NONE;
   private volatile @Nullable Throwable defect;
   private volatile boolean drained;
 
@@ -183,9 +182,9 @@ final class Slot implements Runnable {
     }
   }
 
-  /// Reads no further than these offsets.
-  void bound(Map<TopicPartition, Long> offsets) {
-    bounds = Map.copyOf(offsets);
+  /// Reads no further than this, from its first record on when it is said before the start.
+  void bound(Bounds where) {
+    bounds = where;
     EngineLoop current = loop;
     if (current != null) {
       current.bound(bounds);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
@@ -41,14 +42,20 @@ class BoundedRunIT {
   }
 
   /// Runs until the end; those that could not be finished.
-  private static List<FunctionRun> toTheEnd(Engine engine, TestFunction... functions) {
-    List<FunctionRun> runs = Stream.of(functions).map(function -> function.start(engine)).toList();
-    BoundedRun bounded = new BoundedRun(engine, runs, Optional.empty(), progress -> {});
+  private static List<BoundedRun.Unfinished> toTheEnd(Engine engine, TestFunction... functions) {
+    return run(engine, Optional.empty(), functions);
+  }
+
+  private static List<BoundedRun.Unfinished> run(
+      Engine engine, Optional<Instant> until, TestFunction... functions) {
+    List<FunctionRun> runs =
+        Stream.of(functions).map(function -> function.prepare(engine)).toList();
+    BoundedRun bounded = new BoundedRun(engine, runs, until, progress -> {});
     await().atMost(TestCluster.PATIENCE).until(bounded::advance);
     return bounded.unfinished();
   }
 
-  private static List<FunctionRun> toTheEnd(String protocol, TestFunction... functions) {
+  private static List<BoundedRun.Unfinished> toTheEnd(String protocol, TestFunction... functions) {
     try (Engine engine = cluster.engine(Map.of("group.protocol", protocol))) {
       return toTheEnd(engine, functions);
     }
@@ -80,7 +87,7 @@ class BoundedRunIT {
       }
     }
     // When
-    List<FunctionRun> unfinished = toTheEnd(protocol, TestFunction.named(name));
+    List<BoundedRun.Unfinished> unfinished = toTheEnd(protocol, TestFunction.named(name));
     // Then
     assertThat(unfinished).isEmpty();
     assertThat(cluster.values(name + "-out"))
@@ -104,7 +111,7 @@ class BoundedRunIT {
       producer.beginTransaction();
       producer.send(new ProducerRecord<>(name, TestCluster.bytes("10"))).get();
       // When
-      List<FunctionRun> unfinished = toTheEnd("consumer", TestFunction.named(name));
+      List<BoundedRun.Unfinished> unfinished = toTheEnd("consumer", TestFunction.named(name));
       // Then
       assertThat(unfinished).isEmpty();
       assertThat(cluster.values(name + "-out")).hasSize(10);
@@ -133,7 +140,7 @@ class BoundedRunIT {
     cluster.produceKey(name, "last", "30");
     await().atMost(TestCluster.PATIENCE).until(() -> cluster.values(name).size() == 4);
     // When
-    List<FunctionRun> unfinished = toTheEnd("consumer", TestFunction.named(name));
+    List<BoundedRun.Unfinished> unfinished = toTheEnd("consumer", TestFunction.named(name));
     // Then
     assertThat(unfinished).isEmpty();
     assertThat(cluster.values(name + "-out")).containsExactly("27", "28", "29", "30");
@@ -153,7 +160,7 @@ class BoundedRunIT {
           }
         });
     // When
-    List<FunctionRun> unfinished = toTheEnd("consumer", TestFunction.named(name));
+    List<BoundedRun.Unfinished> unfinished = toTheEnd("consumer", TestFunction.named(name));
     // Then
     assertThat(unfinished).hasSize(1);
     assertThat(cluster.values(name + "-out")).hasSize(2_000 + 333);
@@ -173,7 +180,7 @@ class BoundedRunIT {
     TestFunction second =
         TestFunction.named("chain-2").reading("chain-middle").writing("chain-end");
     // When
-    List<FunctionRun> unfinished = toTheEnd("consumer", second, first);
+    List<BoundedRun.Unfinished> unfinished = toTheEnd("consumer", second, first);
     // Then
     assertThat(unfinished).isEmpty();
     assertThat(cluster.values("chain-end")).hasSize(3_000).doesNotHaveDuplicates();
@@ -188,7 +195,7 @@ class BoundedRunIT {
     TestFunction.on(name, message -> Thread.sleep(1));
     TestCluster.Flow flow = cluster.new Flow(name, 2);
     try (Engine engine = cluster.engine(Map.of())) {
-      FunctionRun run = TestFunction.named(name).start(engine);
+      FunctionRun run = TestFunction.named(name).prepare(engine);
       List<BoundedRun.Progress> progress = new ArrayList<>();
       BoundedRun bounded = new BoundedRun(engine, List.of(run), Optional.empty(), progress::add);
       // When
@@ -217,9 +224,9 @@ class BoundedRunIT {
     TestFunction.on(name, message -> Thread.sleep(1));
     TestFunction function = TestFunction.named(name);
     // When
-    CompletableFuture<List<FunctionRun>> one =
+    CompletableFuture<List<BoundedRun.Unfinished>> one =
         CompletableFuture.supplyAsync(() -> toTheEnd("consumer", function));
-    List<FunctionRun> two = toTheEnd("consumer", function);
+    List<BoundedRun.Unfinished> two = toTheEnd("consumer", function);
     // Then
     assertThat(one.get()).isEmpty();
     assertThat(two).isEmpty();
@@ -234,7 +241,7 @@ class BoundedRunIT {
     cluster.produce("done", 3, 0, 30);
     toTheEnd("consumer", TestFunction.named("done"));
     // When
-    List<FunctionRun> unfinished =
+    List<BoundedRun.Unfinished> unfinished =
         toTheEnd("consumer", TestFunction.named("empty"), TestFunction.named("done"));
     // Then
     assertThat(unfinished).isEmpty();
@@ -252,15 +259,166 @@ class BoundedRunIT {
     }
     // When
     try (Engine engine = cluster.engine(Map.of())) {
-      FunctionRun run = TestFunction.named(name).start(engine);
-      BoundedRun bounded =
-          new BoundedRun(
-              engine, List.of(run), Optional.of(now.minus(Duration.ofMinutes(3))), progress -> {});
-      // At once, before the function has its partitions: it then reads no further than its bound.
-      assertThat(bounded.advance()).isFalse();
-      await().atMost(TestCluster.PATIENCE).until(bounded::advance);
+      run(engine, Optional.of(now.minus(Duration.ofMinutes(3))), TestFunction.named(name));
     }
     // Then
     assertThat(cluster.values(name + "-out")).containsExactly("0", "1", "2", "3", "4", "5");
+  }
+
+  @Test
+  void aFunctionOnlyPreparedReadsNothing() throws Exception {
+    // Given
+    String name = "prepared";
+    topics(name, 1);
+    cluster.produce(name, 1, 0, 10);
+    try (Engine engine = cluster.engine(Map.of())) {
+      FunctionRun prepared = TestFunction.named(name).prepare(engine);
+      TestFunction.named(name).inGroup("started").start(engine);
+      await().atMost(TestCluster.PATIENCE).until(() -> cluster.committed("started", name, 0) == 10);
+      // When
+      prepared.stop();
+      boolean drained = prepared.awaitEnd();
+      // Then
+      assertThat(drained).isTrue();
+      assertThat(cluster.committed(name, name, 0)).isEqualTo(-1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aTimeBoundsChainedFunctionsFromTheirFirstRecord(boolean laterRecord) throws Exception {
+    // Given a chain over a topic in the middle that holds what came before the time, with or
+    // without a record behind it; what the first function writes is later
+    String name = "chained-until-" + laterRecord;
+    topics(name, 1);
+    cluster.create(name + "-end", 1);
+    Instant time = Instant.now().minus(Duration.ofMinutes(1));
+    for (int i = 0; i < 100; i++) {
+      cluster.produceAt(name, time.minusMillis(100 - i), "" + i);
+    }
+    cluster.produceAt(name, time, "late");
+    cluster.produceAt(name + "-out", time.minusSeconds(1), "early");
+    if (laterRecord) {
+      cluster.produceAt(name + "-out", time.plusSeconds(1), "late");
+    }
+    TestFunction.on(name, message -> Thread.sleep(1));
+    TestFunction second =
+        TestFunction.named(name + "-2").reading(name + "-out").writing(name + "-end");
+    // When
+    List<BoundedRun.Unfinished> unfinished;
+    try (Engine engine = cluster.engine(Map.of())) {
+      unfinished = run(engine, Optional.of(time), TestFunction.named(name), second);
+    }
+    // Then
+    assertThat(unfinished).isEmpty();
+    assertThat(cluster.committed(name, name, 0)).isEqualTo(100);
+    assertThat(cluster.values(name + "-end")).containsExactly("early");
+    assertThat(cluster.committed(name + "-2", name + "-out", 0)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"consumer", "classic"})
+  void saysWhoHoldsAPartitionThatDoesNotMove(String protocol) throws Exception {
+    // Given another member that holds one of two partitions and does nothing with it
+    String name = "held-" + protocol;
+    topics(name, 2);
+    cluster.produce(name, 2, 0, 100);
+    Map<String, String> kafka = Map.of("group.protocol", protocol);
+    try (Consumer<byte[], byte[]> other = cluster.member(name, kafka);
+        Engine engine = cluster.engine(kafka);
+        CapturedLog log = new CapturedLog()) {
+      other.subscribe(List.of(name));
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> {
+            other.poll(Duration.ofMillis(50));
+            return other.assignment().size() == 2;
+          });
+      FunctionRun run = TestFunction.named(name).prepare(engine);
+      run.start();
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> {
+            other.poll(Duration.ofMillis(50));
+            return other.assignment().size() == 1 && run.status().partitions() == 1;
+          });
+      int held = other.assignment().iterator().next().partition();
+      List<BoundedRun.Progress> progress = new ArrayList<>();
+      BoundedRun bounded =
+          new BoundedRun(
+              engine, List.of(run), Optional.empty(), progress::add, Duration.ofSeconds(1));
+      // When
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> {
+            other.poll(Duration.ZERO);
+            return bounded.advance() || !progress.getLast().standing().isEmpty();
+          });
+      // Then it is said once, and the run goes on waiting
+      assertThat(bounded.advance()).isFalse();
+      assertThat(progress.getLast().standing()).containsExactly(name + "-" + held);
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("not moved"))
+          .hasSize(1)
+          .first()
+          .asString()
+          .startsWith("WARN [%s] %s-%d has not moved for 1 s: member ".formatted(name, name, held))
+          .contains("(other) on 127.0.0.1 holds %s-%d. ".formatted(name, held));
+      // And ends when that member goes
+      other.close();
+      await().atMost(TestCluster.PATIENCE).until(bounded::advance);
+      assertThat(bounded.unfinished()).isEmpty();
+    }
+  }
+
+  @Test
+  void endsWhereItsTopicIsDeleted() throws Exception {
+    // Given a run that does not get far
+    String name = "deleted";
+    topics(name, 1);
+    cluster.produce(name, 1, 0, 1_000);
+    TestFunction.on(name, message -> Thread.sleep(20));
+    try (Engine engine = cluster.engine(Map.of())) {
+      FunctionRun run = TestFunction.named(name).prepare(engine);
+      BoundedRun bounded = new BoundedRun(engine, List.of(run), Optional.empty(), progress -> {});
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> bounded.advance() || run.meters().recordsIn() > 0);
+      // When
+      cluster.delete(name);
+      await().atMost(TestCluster.PATIENCE).until(bounded::advance);
+      // Then
+      assertThat(bounded.unfinished())
+          .extracting(one -> one.status().word() + ": " + one.status().reason())
+          .containsExactly("DOWN: the topic 'deleted' is not there");
+    }
+  }
+
+  @Test
+  void endsWhereItsTopicIsDeletedAndCreatedAgain() throws Exception {
+    // Given a run that does not get far
+    String name = "replaced";
+    topics(name, 1);
+    cluster.produce(name, 1, 0, 1_000);
+    TestFunction.on(name, message -> Thread.sleep(20));
+    try (Engine engine = cluster.engine(Map.of())) {
+      FunctionRun run = TestFunction.named(name).prepare(engine);
+      BoundedRun bounded = new BoundedRun(engine, List.of(run), Optional.empty(), progress -> {});
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> bounded.advance() || run.meters().recordsIn() > 0);
+      // When
+      String before = run.topicIds().toString();
+      cluster.delete(name);
+      cluster.create(name, 1);
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> run.missingTopic().isEmpty() && !run.topicIds().toString().equals(before));
+      await().atMost(TestCluster.PATIENCE).until(bounded::advance);
+      // Then
+      assertThat(bounded.unfinished())
+          .extracting(one -> one.status().reason())
+          .containsExactly("the topic 'replaced' was deleted and created again");
+    }
   }
 }

@@ -30,11 +30,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /// A broker in this process with topics of numbers: the record `i` has the value `i` and goes to
 /// the partition `i % partitions`.
@@ -51,6 +53,22 @@ final class TestCluster implements AutoCloseable {
     Map<String, String> all = new HashMap<>(settings);
     all.put("bootstrap.servers", kafka.bootstrap());
     return new KafkaClients(all);
+  }
+
+  /// A member of a group that is not ours, by the client id `other`.
+  Consumer<byte[], byte[]> member(String group, Map<String, String> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("bootstrap.servers", kafka.bootstrap());
+    all.put("group.id", group);
+    all.put("client.id", "other");
+    all.put("enable.auto.commit", "false");
+    all.put("auto.offset.reset", "earliest");
+    if (!"consumer".equals(settings.get("group.protocol"))) {
+      all.put(
+          "partition.assignment.strategy",
+          "org.apache.kafka.clients.consumer.CooperativeStickyAssignor");
+    }
+    return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   /// An engine that repeats little: at most 2,000 records for each consumer.

@@ -127,6 +127,13 @@ record TestFunction(
 
   /// Starts it.
   FunctionRun start(Engine engine) {
+    FunctionRun run = prepare(engine);
+    run.start();
+    return run;
+  }
+
+  /// Prepares it for a bounded run.
+  FunctionRun prepare(Engine engine) {
     FunctionDefinition written =
         FunctionScanner.scan(List.of(type), any -> Path.of(".")).getFirst();
     FunctionDefinition definition =
@@ -139,7 +146,7 @@ record TestFunction(
             written.input(),
             written.returns());
     FunctionSettings defaults = FunctionSettings.defaults();
-    return engine.start(
+    return engine.prepare(
         new FunctionInvoker(definition, FunctionInstances.create(List.of(definition))),
         new FunctionSettings(
             start,

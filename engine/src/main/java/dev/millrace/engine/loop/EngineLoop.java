@@ -84,6 +84,7 @@ public final class EngineLoop {
   private final Map<TopicPartition, PartitionId> ids = new HashMap<>();
   private final Set<TopicPartition> unplaced = new HashSet<>();
   private final Set<TopicPartition> atBound = new HashSet<>();
+  private Bounds heeded = Bounds.NONE;
   private Set<TopicPartition> paused = Set.of();
   private boolean rebalanced;
   private boolean inCallback;
@@ -102,7 +103,7 @@ public final class EngineLoop {
   private boolean draining;
   private long drainUntilMillis;
 
-  private volatile Map<TopicPartition, Long> bounds = Map.of();
+  private volatile Bounds bounds = Bounds.NONE;
   private volatile boolean stopRequested;
   private volatile boolean resumeRequested;
   private volatile String trouble = "";
@@ -196,9 +197,9 @@ public final class EngineLoop {
     stopRequested = true;
   }
 
-  /// Reads no further than these offsets; what was read before stays. From any thread.
-  public void bound(Map<TopicPartition, Long> offsets) {
-    bounds = Map.copyOf(offsets);
+  /// Reads no further than this; what was read before stays. From any thread.
+  public void bound(Bounds where) {
+    bounds = where;
   }
 
   /// Tries stopped and waiting partitions again now. From any thread.
@@ -322,6 +323,11 @@ public final class EngineLoop {
   // 2. Pause
 
   private void pause() {
+    if (heeded != bounds) {
+      // Where the others end is found anew: they stand there and read it again.
+      heeded = bounds;
+      atBound.clear();
+    }
     Set<TopicPartition> wanted = new HashSet<>(unplaced);
     wanted.addAll(atBound);
     for (PartitionId partition : core.paused()) {
@@ -452,8 +458,8 @@ public final class EngineLoop {
         .nextOffsets()
         .forEach((partition, next) -> {
           List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
-          Long bound = bounds.get(partition);
-          if (bound == null || next.offset() <= bound) {
+          long bound = heeded.end(partition, records);
+          if (next.offset() <= bound) {
             step(new Event.Fetched<>(id(partition), records, StartingPositions.position(next)));
           } else {
             receiveUpTo(partition, records, bound);
