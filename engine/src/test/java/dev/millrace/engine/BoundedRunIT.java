@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Functions that end where the data ends.
@@ -62,10 +63,10 @@ class BoundedRunIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"consumer", "classic"})
-  void endsBehindMarkersAndAbortedRecords(String protocol) throws Exception {
-    // Given transactions in the middle and at the end, every other one aborted
-    String name = "transactions-" + protocol;
+  @CsvSource({"consumer, true", "consumer, false", "classic, true", "classic, false"})
+  void endsBehindMarkersAndAbortedRecords(String protocol, boolean open) throws Exception {
+    // Given transactions, every other one aborted, as the last one is; and one that goes on
+    String name = "transactions-" + protocol + "-" + open;
     topics(name, 1);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
@@ -85,44 +86,41 @@ class BoundedRunIT {
           producer.abortTransaction();
         }
       }
-    }
-    // When
-    List<BoundedRun.Unfinished> unfinished = toTheEnd(protocol, TestFunction.named(name));
-    // Then
-    assertThat(unfinished).isEmpty();
-    assertThat(cluster.values(name + "-out"))
-        .hasSize(50)
-        .allMatch(value -> Integer.parseInt(value) / 10 % 2 == 0);
-    assertThat(cluster.committed(name, name, 0)).isEqualTo(cluster.end(name)).isEqualTo(110);
-  }
-
-  @Test
-  void doesNotWaitForATransactionThatIsStillOpen() throws Exception {
-    // Given records behind which a transaction began
-    String name = "open";
-    topics(name, 1);
-    cluster.produce(name, 1, 0, 10);
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", cluster.kafka.bootstrap(), "transactional.id", name),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      producer.initTransactions();
-      producer.beginTransaction();
-      producer.send(new ProducerRecord<>(name, TestCluster.bytes("10"))).get();
+      if (open) {
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>(name, TestCluster.bytes("100"))).get();
+      }
       // When
-      List<BoundedRun.Unfinished> unfinished = toTheEnd("consumer", TestFunction.named(name));
+      List<BoundedRun.Unfinished> unfinished = toTheEnd(protocol, TestFunction.named(name));
       // Then
       assertThat(unfinished).isEmpty();
-      assertThat(cluster.values(name + "-out")).hasSize(10);
-      producer.abortTransaction();
+      assertThat(cluster.values(name + "-out"))
+          .hasSize(50)
+          .allMatch(value -> Integer.parseInt(value) / 10 % 2 == 0);
+      assertThat(cluster.committed(name, name, 0)).isEqualTo(110);
+      assertThat(cluster.end(name)).isEqualTo(open ? 111 : 110);
+      keepsUp(protocol, name, 110);
     }
   }
 
-  @Test
-  void endsBehindTheGapsOfACompactedTopic() throws Exception {
-    // Given a topic whose last records, and some before, were compacted away
-    String name = "compacted";
+  /// Another group that reads on and on has nothing behind it at this offset.
+  private static void keepsUp(String protocol, String name, long end) throws Exception {
+    String group = name + "-on";
+    try (Engine engine = cluster.engine(Map.of("group.protocol", protocol))) {
+      FunctionRun run = TestFunction.named(name).inGroup(group).start(engine);
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> run.status().lagRecords() == 0 && cluster.committed(group, name, 0) == end);
+      assertThat(run.status().word()).isEqualTo(FunctionStatus.Word.IDLE);
+      assertThat(run.lanes()).extracting(lane -> lane.frontier().offset()).containsExactly(end);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"consumer", "classic"})
+  void endsBehindTheGapsOfACompactedTopic(String protocol) throws Exception {
+    // Given a topic of 31 offsets of which four hold a record
+    String name = "compacted-" + protocol;
     cluster.configure(ConfigResource.Type.BROKER, "1", "log.cleaner.backoff.ms", "100");
     cluster.create(
         name,
@@ -140,10 +138,12 @@ class BoundedRunIT {
     cluster.produceKey(name, "last", "30");
     await().atMost(TestCluster.PATIENCE).until(() -> cluster.values(name).size() == 4);
     // When
-    List<BoundedRun.Unfinished> unfinished = toTheEnd("consumer", TestFunction.named(name));
+    List<BoundedRun.Unfinished> unfinished = toTheEnd(protocol, TestFunction.named(name));
     // Then
     assertThat(unfinished).isEmpty();
     assertThat(cluster.values(name + "-out")).containsExactly("27", "28", "29", "30");
+    assertThat(cluster.committed(name, name, 0)).isEqualTo(31);
+    keepsUp(protocol, name, 31);
   }
 
   @Test

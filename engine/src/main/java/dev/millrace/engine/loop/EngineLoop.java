@@ -472,12 +472,14 @@ public final class EngineLoop {
       TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long bound) {
     Position position = core.position(id(partition));
     if (position.offset() < bound) {
-      position = new Position(bound, Position.NO_EPOCH);
-      step(
-          new Event.Fetched<>(
-              id(partition),
-              records.stream().filter(one -> one.offset() < bound).toList(),
-              position));
+      List<ConsumerRecord<byte[], byte[]>> taken =
+          records.stream().filter(one -> one.offset() < bound).toList();
+      int epoch =
+          taken.isEmpty()
+              ? position.leaderEpoch()
+              : taken.getLast().leaderEpoch().orElse(Position.NO_EPOCH);
+      position = new Position(bound, epoch);
+      step(new Event.Fetched<>(id(partition), taken, position));
     }
     consumer.seek(partition, kafka(position));
     atBound.add(partition);

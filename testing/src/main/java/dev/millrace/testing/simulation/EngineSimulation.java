@@ -4,14 +4,20 @@ import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.core.Position;
+import dev.millrace.engine.loop.Bounds;
 import dev.millrace.testing.simulation.Script.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -40,14 +46,16 @@ public final class EngineSimulation {
   /// @param duplicates outputs written more than once
   /// @param kills instances killed
   /// @param stops how often a partition stopped
-  public record Report(int inputs, long duplicates, int kills, int stops) {
+  /// @param cuts how often an instance found its partition cut back
+  public record Report(int inputs, long duplicates, int kills, int stops, int cuts) {
     /// Both together.
     public Report plus(Report other) {
       return new Report(
           inputs + other.inputs,
           duplicates + other.duplicates,
           kills + other.kills,
-          stops + other.stops);
+          stops + other.stops,
+          cuts + other.cuts);
     }
   }
 
@@ -58,7 +66,8 @@ public final class EngineSimulation {
   private final ClientSettings client;
   private final Limits limits;
   private final List<SimulatedInstance> instances = new ArrayList<>();
-  private final Map<TopicPartition, TreeMap<Long, String>> inputs = new LinkedHashMap<>();
+  private final Map<TopicPartition, TreeMap<Long, List<String>>> inputs = new LinkedHashMap<>();
+  private final Set<TopicPartition> cutBack = new HashSet<>();
   private final boolean oneByOne;
   private final double troubles;
   private final double turbulence;
@@ -66,9 +75,11 @@ public final class EngineSimulation {
   private final long chaosMillis;
   private int unwritten;
   private int written;
+  private Bounds bounds = Bounds.NONE;
   private int repeats;
   private int kills;
   private int stops;
+  private int cuts;
   private long nestedMillis;
 
   private EngineSimulation(long seed, Story story) {
@@ -162,7 +173,7 @@ public final class EngineSimulation {
     }
     long count = Long.parseLong(arguments[1]);
     long began = System.nanoTime();
-    Report total = new Report(0, 0, 0, 0);
+    Report total = new Report(0, 0, 0, 0, 0);
     for (long seed = first; seed < first + count; seed++) {
       total = total.plus(explore(seed));
       if ((seed - first + 1) % 10_000 == 0) {
@@ -192,9 +203,15 @@ public final class EngineSimulation {
     if (world.chance(0.15)) {
       world.in(world.between(0, chaosMillis), this::deleteRecords);
     }
+    if (world.chance(0.15)) {
+      world.in(world.between(0, chaosMillis), () -> loseRecords((int) world.between(1, 3)));
+    }
+    if (world.chance(0.15)) {
+      world.in(world.between(0, chaosMillis), this::bound);
+    }
     world.run(chaosMillis);
     settle();
-    return new Report(written, ledger.duplicates(), kills, stops);
+    return new Report(written, ledger.duplicates(), kills, stops, cuts);
   }
 
   private void tellSetting() {
@@ -264,7 +281,11 @@ public final class EngineSimulation {
 
   private void enter(TopicPartition partition, Pending pending) {
     script.write(pending.id, pending.line);
-    inputs.getOrDefault(partition, new TreeMap<>()).put(pending.offset, pending.id);
+    // An offset that was lost is given again, and the former record may still be under way.
+    inputs
+        .computeIfAbsent(partition, unseen -> new TreeMap<>())
+        .computeIfAbsent(pending.offset, unseen -> new ArrayList<>())
+        .add(pending.id);
     ledger.wrote(partition, pending.offset, pending.id, pending.line.outputs());
   }
 
@@ -299,6 +320,57 @@ public final class EngineSimulation {
             world.tell("cluster", "%s compacted", partition);
           }
         });
+  }
+
+  /// What was lost may be missing, may have had its outputs, and is nobody's duty.
+  private void loseRecords(int times) {
+    List<TopicPartition> partitions = cluster.partitions(INPUT);
+    TopicPartition partition = partitions.get((int) world.between(0, partitions.size() - 1));
+    PartitionLog log = cluster.log(partition);
+    if (!log.inTransaction()) {
+      long tail = Math.min(log.end() - log.start(), world.between(1, 60));
+      long end = log.loseFrom(log.end() - tail);
+      cutBack.add(partition);
+      ledger.excuse(partition, offset -> offset >= end);
+      world.tell("cluster", "%s lost everything from %d on, epoch %d", partition, end, log.epoch());
+    }
+    if (times > 1) {
+      world.in(world.between(0, 200), () -> loseRecords(times - 1));
+    }
+  }
+
+  /// A bounded run: some partitions end at an offset, the others at a time.
+  private void bound() {
+    Map<TopicPartition, Long> offsets = new LinkedHashMap<>();
+    for (TopicPartition partition : cluster.partitions(INPUT)) {
+      if (world.chance(0.5)) {
+        offsets.put(partition, cluster.log(partition).stableEnd());
+      }
+    }
+    bounds = new Bounds(offsets, world.millis() + world.between(-200, 200));
+    world.tell("world", "reading ends at %s, elsewhere at %d ms", offsets, bounds.millis());
+    instances.forEach(instance -> instance.bound(bounds));
+  }
+
+  /// Whether the group has committed all there is up to its bound.
+  private boolean boundReached() {
+    return cluster.partitions(INPUT).stream().allMatch(this::boundReached);
+  }
+
+  private boolean boundReached(TopicPartition partition) {
+    PartitionLog log = cluster.log(partition);
+    OffsetAndMetadata commit = committed().get(partition);
+    long from = commit == null ? 0 : log.worth(commit);
+    Long offset = bounds.offsets().get(partition);
+    long to =
+        offset != null
+            ? offset
+            : log.firstFrom(bounds.millis())
+                .map(PartitionLog.Entry::offset)
+                .orElse(log.stableEnd());
+    return bounds.equals(Bounds.NONE)
+        || stopped().containsKey(partition)
+        || log.entries(from, Math.min(to, log.stableEnd())).isEmpty();
   }
 
   // Disturbing the instances
@@ -348,7 +420,12 @@ public final class EngineSimulation {
       script.repair();
       world.tell("world", "the function is repaired");
     }
-    if (!settled(SETTLING_MILLIS)) {
+    if (!comes(this::boundReached, SETTLING_MILLIS)) {
+      throw new AssertionError("has not come to its bound: " + state());
+    }
+    bounds = Bounds.NONE;
+    instances.forEach(instance -> instance.bound(bounds));
+    if (!comes(this::settled, SETTLING_MILLIS)) {
       throw new AssertionError("has not settled: " + state());
     }
     Map<TopicPartition, Long> stopped = stopped();
@@ -366,7 +443,13 @@ public final class EngineSimulation {
     return calm ? 0 : Math.max(0, cluster.moves() - cluster.partitions(INPUT).size());
   }
 
-  private boolean settled(long millis) {
+  private boolean settled() {
+    return unwritten <= 0
+        && ledger.settle(committed(), Long.MAX_VALUE, stopped()).isEmpty()
+        && (!script.repaired() || stopped().isEmpty());
+  }
+
+  private boolean comes(BooleanSupplier condition, long millis) {
     long until = world.millis() + millis;
     while (world.millis() < until) {
       world.run(100);
@@ -380,9 +463,7 @@ public final class EngineSimulation {
       if (script.repaired()) {
         instances.forEach(SimulatedInstance::resume);
       }
-      if (unwritten <= 0
-          && ledger.settle(committed(), Long.MAX_VALUE, stopped()).isEmpty()
-          && (!script.repaired() || stopped().isEmpty())) {
+      if (condition.getAsBoolean()) {
         return true;
       }
     }
@@ -394,13 +475,26 @@ public final class EngineSimulation {
     for (SimulatedInstance instance : instances) {
       for (LaneView lane : instance.lanes()) {
         if (lane.condition() instanceof LaneView.Condition.Stopped) {
-          stopped.put(
-              new TopicPartition(lane.partition().topic(), lane.partition().number()),
-              lane.frontier().offset());
+          TopicPartition partition =
+              new TopicPartition(lane.partition().topic(), lane.partition().number());
+          stopped.put(partition, worth(partition, lane.frontier()));
         }
       }
     }
     return stopped;
+  }
+
+  /// A stopped partition reads nothing, and finds out at its resume what was lost before it.
+  private long worth(TopicPartition partition, Position frontier) {
+    return cluster
+        .log(partition)
+        .worth(
+            new OffsetAndMetadata(
+                frontier.offset(),
+                frontier.leaderEpoch() == Position.NO_EPOCH
+                    ? Optional.empty()
+                    : Optional.of(frontier.leaderEpoch()),
+                ""));
   }
 
   private String state() {
@@ -436,7 +530,12 @@ public final class EngineSimulation {
 
   SimulatedExecutor executor(String name, SimulatedProducer producer, Mailbox mailbox) {
     return new SimulatedExecutor(
-        name, world, script, ledger, producer, mailbox, oneByOne, 150, TOO_LARGE);
+        name, world, script, ledger, producer, mailbox, bounds, oneByOne, 150, TOO_LARGE);
+  }
+
+  /// Where reading ends now.
+  Bounds bounds() {
+    return bounds;
   }
 
   /// Virtual time that ticks have taken so far, so that a tick can leave out those within it.
@@ -455,11 +554,12 @@ public final class EngineSimulation {
 
   void stopped(TopicPartition partition, long first, Failure failure) {
     stops++;
-    TreeMap<Long, String> ids = inputs.getOrDefault(partition, new TreeMap<>());
+    TreeMap<Long, List<String>> ids = inputs.getOrDefault(partition, new TreeMap<>());
     // Of four records compaction leaves one at least.
     boolean rightly =
         ids.tailMap(first, true).values().stream()
             .limit(4L * limits.batchRecords())
+            .flatMap(List::stream)
             .anyMatch(script::stops);
     if (!rightly) {
       throw new AssertionError(partition + " stopped @ " + first + " for no reason: " + failure);
@@ -470,6 +570,14 @@ public final class EngineSimulation {
     if (to > cluster.log(partition).start()) {
       throw new AssertionError(partition + " skips records that are still there, to " + to);
     }
+  }
+
+  void truncated(TopicPartition partition) {
+    if (!cutBack.contains(partition)) {
+      throw new AssertionError(partition + ": a position with the wrong leader epoch");
+    }
+    cuts++;
+    repeats();
   }
 
   @SafeVarargs
@@ -489,7 +597,8 @@ public final class EngineSimulation {
       if (early != null) {
         throw new AssertionError("I1: " + early);
       }
-      if (before != null && before.offset() > commit.offset()) {
+      PartitionLog log = cluster.log(partition);
+      if (before != null && log.worth(before) > log.worth(commit)) {
         throw new AssertionError(
             "I2: "
                 + partition

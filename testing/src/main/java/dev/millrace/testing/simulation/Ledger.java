@@ -129,7 +129,7 @@ public final class Ledger {
     readOn();
     Book book = books.get(partition);
     Input first = book == null ? null : book.firstIncomplete();
-    return first != null && first.offset < commit.offset()
+    return first != null && first.offset < cluster.log(partition).worth(commit)
         ? partition
             + ": committed "
             + commit.offset()
@@ -162,14 +162,13 @@ public final class Ledger {
         all.add(book.partition + ": the record at " + first.offset + " lacks outputs");
       }
       OffsetAndMetadata commit = committed.get(book.partition);
+      long worth = commit == null ? -1 : cluster.log(book.partition).worth(commit);
       String wrong = commit == null ? null : wrongWith(book.partition, commit);
       if (wrong != null) {
         all.add(wrong);
       }
       for (Input input : book.inputs) {
-        if (!input.excused
-            && input.offset < stop
-            && (commit == null || commit.offset() <= input.offset)) {
+        if (!input.excused && input.offset < stop && worth <= input.offset) {
           all.add(
               book.partition
                   + ": the record at "
@@ -179,8 +178,8 @@ public final class Ledger {
           break;
         }
       }
-      if (commit != null && commit.offset() > stop) {
-        all.add(book.partition + ": stopped at " + stop + ", but committed " + commit.offset());
+      if (worth > stop) {
+        all.add(book.partition + ": stopped at " + stop + ", but committed " + worth);
       }
     }
     if (duplicates > maximumDuplicates) {

@@ -163,16 +163,50 @@ public final class PartitionLog {
     epochs.add(new EpochStart(epoch, end));
   }
 
-  /// Where the history of this leader epoch ends: a reader beyond it has read what the log no
-  /// longer has.
-  Optional<OffsetAndMetadata> divergence(int positionEpoch, long position) {
-    for (EpochStart later : epochs) {
-      if (later.epoch > positionEpoch && later.offset < position) {
-        return Optional.of(
-            new OffsetAndMetadata(later.offset, Optional.of(Math.max(0, later.epoch - 1)), ""));
+  /// An out-of-date replica becomes leader: everything from the batch with this offset on is lost,
+  /// and its offsets are given again.
+  ///
+  /// @return where the log ends now
+  public long loseFrom(long offset) {
+    int first = firstBatchEndingAtOrAfter(offset);
+    if (first < batches.size()) {
+      end = Math.max(start, batches.get(first).first);
+      batches.subList(first, batches.size()).clear();
+      while (epochs.size() > 1 && epochs.getLast().offset >= end) {
+        epochs.removeLast();
       }
     }
+    changeLeader();
+    return end;
+  }
+
+  /// Whether a transaction has begun and not ended.
+  public boolean inTransaction() {
+    return openTransaction >= 0;
+  }
+
+  /// Where the history of this leader epoch ends: a reader beyond it has read what the log no
+  /// longer has. Without an epoch there is nothing to compare.
+  Optional<OffsetAndMetadata> divergence(int positionEpoch, long position) {
+    int shared = epochs.getFirst().epoch;
+    for (EpochStart later : epochs) {
+      if (positionEpoch >= 0 && later.epoch > positionEpoch) {
+        return later.offset < position
+            ? Optional.of(
+                new OffsetAndMetadata(
+                    later.offset, Optional.of(Math.min(shared, positionEpoch)), ""))
+            : Optional.empty();
+      }
+      shared = later.epoch;
+    }
     return Optional.empty();
+  }
+
+  /// What a committed offset is worth now: what was lost behind it is to be read again.
+  long worth(OffsetAndMetadata committed) {
+    return divergence(committed.leaderEpoch().orElse(-1), committed.offset())
+        .map(OffsetAndMetadata::offset)
+        .orElse(committed.offset());
   }
 
   boolean available(long now) {

@@ -53,6 +53,7 @@ public final class SimulatedConsumer extends UnsimulatedConsumer {
     long offset = -1;
     int epoch = -1;
     boolean unvalidated;
+    int leader = -1;
     boolean paused;
     boolean revoking;
     boolean assigning = true;
@@ -89,6 +90,10 @@ public final class SimulatedConsumer extends UnsimulatedConsumer {
   private boolean joining;
   private boolean rejoin;
   private boolean expired;
+
+  /// What follows on partitions that were taken away just now.
+  private @Nullable Set<TopicPartition> toAdd;
+
   private long heartbeatAt;
   private long pollBefore = Long.MAX_VALUE;
   private boolean watched;
@@ -286,6 +291,7 @@ public final class SimulatedConsumer extends UnsimulatedConsumer {
       if (!fetchable(partition, position)) {
         continue;
       }
+      heedLeader(position, cluster.log(partition).epoch());
       if (next.isEmpty()) {
         checkInRange(partition, position);
       } else if (!inRange(partition, position)) {
@@ -347,6 +353,14 @@ public final class SimulatedConsumer extends UnsimulatedConsumer {
         && position.offset >= 0
         && position.fetchableFrom <= world.millis()
         && cluster.available(partition);
+  }
+
+  /// A new leader may not have what was read of the former.
+  private static void heedLeader(Position position, int leader) {
+    if (position.leader != leader) {
+      position.leader = leader;
+      position.unvalidated |= position.epoch >= 0;
+    }
   }
 
   private boolean inRange(TopicPartition partition, Position position) {
@@ -684,6 +698,11 @@ public final class SimulatedConsumer extends UnsimulatedConsumer {
     if (expired) {
       lose();
     }
+    Set<TopicPartition> coming = toAdd;
+    if (coming != null) {
+      add(coming, null);
+      return;
+    }
     if (world.millis() < heartbeatAt || !reachesCoordinator()) {
       return;
     }
@@ -742,13 +761,30 @@ public final class SimulatedConsumer extends UnsimulatedConsumer {
     }
     if (expired) {
       rejoin = false;
+      raise(thrown);
+    } else if (!revoked.isEmpty()
+        && settings.protocol() == GroupProtocol.CONSUMER
+        && world.chance(0.5)) {
+      // Kafka's client comes back for this in a later poll; this one may go on to bring records.
+      toAdd = added;
+      raise(thrown);
     } else {
-      added.forEach(partition -> owned.put(partition, new Position()));
-      world.tell(client, "assigned %s", added);
-      thrown = listen(() -> listener.onPartitionsAssigned(List.copyOf(added)), thrown);
-      owned.values().forEach(position -> position.assigning = false);
-      acknowledge();
+      add(added, thrown);
     }
+  }
+
+  private void add(Set<TopicPartition> added, @Nullable RuntimeException before) {
+    toAdd = null;
+    added.forEach(partition -> owned.put(partition, new Position()));
+    world.tell(client, "assigned %s", added);
+    RuntimeException thrown =
+        listen(() -> listener.onPartitionsAssigned(List.copyOf(added)), before);
+    owned.values().forEach(position -> position.assigning = false);
+    acknowledge();
+    raise(thrown);
+  }
+
+  private static void raise(@Nullable RuntimeException thrown) {
     if (thrown != null) {
       throw new KafkaException("User rebalance callback throws an error", thrown);
     }
@@ -791,6 +827,7 @@ public final class SimulatedConsumer extends UnsimulatedConsumer {
     joining = false;
     rejoin = false;
     expired = false;
+    toAdd = null;
     heartbeatAt = world.millis();
     if (settings.protocol() == GroupProtocol.CLASSIC) {
       member = null;

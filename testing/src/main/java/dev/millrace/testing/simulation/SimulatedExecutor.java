@@ -7,6 +7,7 @@ import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.PartitionId;
+import dev.millrace.engine.loop.Bounds;
 import dev.millrace.testing.simulation.Script.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,12 +49,14 @@ final class SimulatedExecutor implements CallExecutor {
   private final Producer<byte[], byte[]> producer;
   private final Mailbox mailbox;
   private final boolean oneByOne;
+  private Bounds bounds;
   private final long slowest;
   private final int tooLarge;
   private final Map<Long, Running> running = new HashMap<>();
   private final Map<PartitionId, TreeSet<Long>> finished = new TreeMap<>(ORDER);
   private boolean gone;
 
+  /// @param bounds nothing at or behind it may be called, as it was known before the first record
   /// @param oneByOne whether records are finished one by one, or a call as a whole
   /// @param slowest milliseconds of a slow call
   /// @param tooLarge bytes of a record that the producer refuses
@@ -64,6 +67,7 @@ final class SimulatedExecutor implements CallExecutor {
       Ledger ledger,
       Producer<byte[], byte[]> producer,
       Mailbox mailbox,
+      Bounds bounds,
       boolean oneByOne,
       long slowest,
       int tooLarge) {
@@ -73,6 +77,7 @@ final class SimulatedExecutor implements CallExecutor {
     this.ledger = ledger;
     this.producer = producer;
     this.mailbox = mailbox;
+    this.bounds = bounds;
     this.oneByOne = oneByOne;
     this.slowest = slowest;
     this.tooLarge = tooLarge;
@@ -85,6 +90,7 @@ final class SimulatedExecutor implements CallExecutor {
 
   @Override
   public void start(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
+    call.records().forEach(this::checkBound);
     Running started = new Running(call);
     running.put(call.id(), started);
     CallResult result = play(started);
@@ -104,6 +110,18 @@ final class SimulatedExecutor implements CallExecutor {
           world.chance(0.05) ? world.between(0, slowest) : world.between(0, 4),
           () -> end(started, result));
     }
+  }
+
+  private void checkBound(ConsumerRecord<byte[], byte[]> record) {
+    Long offset = bounds.offsets().get(new TopicPartition(record.topic(), record.partition()));
+    if (offset == null ? record.timestamp() >= bounds.millis() : record.offset() >= offset) {
+      throw new AssertionError(name + " is called with " + record + " behind " + bounds);
+    }
+  }
+
+  /// The bound moves: what was received before may still be called.
+  void unbounded() {
+    bounds = Bounds.NONE;
   }
 
   /// What the function will return, should it be let.
@@ -196,6 +214,14 @@ final class SimulatedExecutor implements CallExecutor {
   /// The process is dead: nothing is heard of its calls.
   void crash() {
     gone = true;
+  }
+
+  /// What it finished from this offset on was lost.
+  void forget(PartitionId partition, long from) {
+    TreeSet<Long> offsets = finished.get(partition);
+    if (offsets != null) {
+      offsets.tailSet(from).clear();
+    }
   }
 
   /// How many records would be called again if the process died now.

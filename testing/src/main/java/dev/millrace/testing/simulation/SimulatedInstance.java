@@ -7,6 +7,7 @@ import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.PartitionId;
 import dev.millrace.engine.loop.Begun;
+import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.loop.EngineLoop;
 import dev.millrace.engine.loop.KafkaRecordView;
 import dev.millrace.engine.loop.LoopListener;
@@ -56,6 +57,7 @@ final class SimulatedInstance implements LoopListener {
               world::millis,
               Begun.at(Instant.EPOCH),
               this::idle);
+      loop.bound(simulation.bounds());
       consumer.beforePoll(this::check);
     }
 
@@ -87,12 +89,14 @@ final class SimulatedInstance implements LoopListener {
       }
     }
 
-    /// What is paused is what the core wants paused, and what has no position yet (I10).
+    /// What is paused is what the core wants paused, and what has no position yet (I10); in a
+    /// bounded run also what has come to its end.
     private void checkPauses() {
       Set<TopicPartition> wanted = new HashSet<>(consumer.assignment());
       core.partitions().forEach(partition -> wanted.remove(kafka(partition)));
       core.paused().forEach(partition -> wanted.add(kafka(partition)));
-      if (!wanted.equals(consumer.paused())) {
+      boolean bounded = !simulation.bounds().equals(Bounds.NONE);
+      if (bounded ? !consumer.paused().containsAll(wanted) : !wanted.equals(consumer.paused())) {
         throw new AssertionError(
             "I10: " + name + " paused " + consumer.paused() + " instead of " + wanted);
       }
@@ -158,6 +162,15 @@ final class SimulatedInstance implements LoopListener {
       if (expires) {
         current.consumer.expire();
       }
+    }
+  }
+
+  /// Where reading ends from now on.
+  void bound(Bounds where) {
+    Life current = life;
+    if (current != null) {
+      current.loop.bound(where);
+      current.executor.unbounded();
     }
   }
 
@@ -262,8 +275,12 @@ final class SimulatedInstance implements LoopListener {
 
   @Override
   public void truncated(TopicPartition partition, long from, long to) {
-    throw new AssertionError(
-        partition + ": a committed position with the wrong leader epoch, " + from + " -> " + to);
+    world.tell(name, "%s was cut back from %d to %d", partition, from, to);
+    simulation.truncated(partition);
+    Life current = life;
+    if (current != null) {
+      current.executor.forget(new PartitionId(partition.topic(), partition.partition()), to);
+    }
   }
 
   @Override

@@ -18,7 +18,7 @@ class SimulationTest {
     long first = Long.getLong("simulation.from", 0);
     long seeds = Long.getLong("simulation.seeds", 3000);
     // When
-    EngineSimulation.Report total = new EngineSimulation.Report(0, 0, 0, 0);
+    EngineSimulation.Report total = new EngineSimulation.Report(0, 0, 0, 0, 0);
     for (long seed = first; seed < first + seeds; seed++) {
       total = total.plus(EngineSimulation.explore(seed));
     }
