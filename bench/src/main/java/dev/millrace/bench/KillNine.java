@@ -2,8 +2,6 @@ package dev.millrace.bench;
 
 import dev.millrace.bench.contender.Peer;
 import dev.millrace.bench.report.KillRun;
-import dev.millrace.bench.report.Page;
-import dev.millrace.bench.report.Results;
 import dev.millrace.bench.stage.Broker;
 import dev.millrace.bench.stage.ChildJvm;
 import dev.millrace.bench.stage.Cluster;
@@ -12,13 +10,11 @@ import dev.millrace.bench.stage.Machine;
 import dev.millrace.engine.settings.EngineSettings;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Kills a contender again and again while it works, then counts what is missing and repeated in
@@ -79,25 +75,18 @@ public final class KillNine implements Callable<Integer> {
       description = "Flags for the contender's JVM. Default: ${DEFAULT-VALUE}.")
   private List<String> contenderFlags = List.of();
 
-  @Option(
-      names = "--keep",
-      description =
-          "Keep the numbers in bench/results and put them on docs/benchmarks.md. Otherwise they go"
-              + " to bench/results/scratch.")
-  private boolean keep;
-
   private final Progress progress = Progress.here();
 
+  @Mixin private Program program = new Program(progress);
+
   public static void main(String[] args) {
-    System.setProperty("logback.configurationFile", "bench-logback.xml");
-    System.exit(
-        new CommandLine(new KillNine()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+    Program.start(new KillNine(), args);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     Machine machine = Machine.here();
-    Instant startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    String startedAt = Program.now();
     Ledger ledger = new Ledger(records);
     long millis;
     try (Broker broker = Broker.start(Folders.LOGS.resolve("broker.log"));
@@ -111,7 +100,7 @@ public final class KillNine implements Callable<Integer> {
     }
     KillRun run =
         new KillRun(
-            startedAt.toString(),
+            startedAt,
             machine,
             contender.id(),
             records,
@@ -120,12 +109,8 @@ public final class KillNine implements Callable<Integer> {
             ledger.repeated(),
             kills * (bound < 0 ? millraceBound() : bound),
             millis);
-    Results results = new Results(keep ? Folders.KEPT : Folders.SCRATCH);
-    progress.say("numbers: %s", results.write(run));
-    System.out.print(Page.render(List.of(run)));
-    if (keep) {
-      Page.update(Folders.PAGE, results);
-    }
+    program.write(run);
+    program.show(run);
     return run.passed() ? 0 : 1;
   }
 

@@ -3,22 +3,18 @@ package dev.millrace.bench;
 import dev.millrace.bench.contender.Peer;
 import dev.millrace.bench.contender.Report;
 import dev.millrace.bench.report.MemoryRun;
-import dev.millrace.bench.report.Page;
-import dev.millrace.bench.report.Results;
 import dev.millrace.bench.stage.Broker;
 import dev.millrace.bench.stage.ChildJvm;
 import dev.millrace.bench.stage.Cluster;
 import dev.millrace.bench.stage.Machine;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Watches the memory of a contender with a small heap while it works off a large backlog.
@@ -57,26 +53,19 @@ public final class MemoryBound implements Callable<Integer> {
       description = "Flags for the contender's JVM. Default: ${DEFAULT-VALUE}.")
   private List<String> contenderFlags = List.of();
 
-  @Option(
-      names = "--keep",
-      description =
-          "Keep the numbers in bench/results and put them on docs/benchmarks.md. Otherwise they go"
-              + " to bench/results/scratch.")
-  private boolean keep;
-
   private final Progress progress = Progress.here();
 
+  @Mixin private Program program = new Program(progress);
+
   public static void main(String[] args) {
-    System.setProperty("logback.configurationFile", "bench-logback.xml");
-    System.exit(
-        new CommandLine(new MemoryBound()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+    Program.start(new MemoryBound(), args);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     long records = backlog * 1_000_000 / bytes;
     Folders.requireRoom(2 * records * (bytes + 20), progress);
-    String startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    String startedAt = Program.now();
     Machine machine = Machine.here();
     List<MemoryRun.Sample> samples;
     try (Broker broker = Broker.start(Folders.LOGS.resolve("broker.log"));
@@ -86,12 +75,8 @@ public final class MemoryBound implements Callable<Integer> {
     }
     MemoryRun run =
         new MemoryRun(startedAt, machine, contender.id(), bytes, records, contenderFlags, samples);
-    Results results = new Results(keep ? Folders.KEPT : Folders.SCRATCH);
-    progress.say("numbers: %s", results.write(run));
-    System.out.print(Page.render(List.of(run)));
-    if (keep) {
-      Page.update(Folders.PAGE, results);
-    }
+    program.write(run);
+    program.show(run);
     return 0;
   }
 

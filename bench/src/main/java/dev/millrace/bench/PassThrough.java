@@ -3,18 +3,13 @@ package dev.millrace.bench;
 import dev.millrace.bench.contender.ClientSettings;
 import dev.millrace.bench.contender.Peer;
 import dev.millrace.bench.report.Measurement;
-import dev.millrace.bench.report.Page;
 import dev.millrace.bench.report.PassRun;
-import dev.millrace.bench.report.Results;
 import dev.millrace.bench.report.Round;
 import dev.millrace.bench.stage.Broker;
 import dev.millrace.bench.stage.Cluster;
 import dev.millrace.bench.stage.Machine;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -23,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -92,19 +87,12 @@ public final class PassThrough implements Callable<Integer> {
       description = "Flags for the JVM of every contender. Default: ${DEFAULT-VALUE}.")
   private List<String> contenderFlags = List.of();
 
-  @Option(
-      names = "--keep",
-      description =
-          "Keep the numbers in bench/results and put them on docs/benchmarks.md. Otherwise they go"
-              + " to bench/results/scratch.")
-  private boolean keep;
-
   private final Progress progress = Progress.here();
 
+  @Mixin private Program program = new Program(progress);
+
   public static void main(String[] args) {
-    System.setProperty("logback.configurationFile", "bench-logback.xml");
-    System.exit(
-        new CommandLine(new PassThrough()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+    Program.start(new PassThrough(), args);
   }
 
   @Override
@@ -117,7 +105,7 @@ public final class PassThrough implements Callable<Integer> {
     Folders.requireRoom(3 * records * (bytes + 20), progress);
     PassRun run =
         new PassRun(
-            Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+            Program.now(),
             Machine.here(),
             bytes,
             records,
@@ -128,7 +116,6 @@ public final class PassThrough implements Callable<Integer> {
             clientSettings(),
             List.of());
     progress.say("%s; load %.1f", run.machine().sentence(), run.machine().loadAtStart());
-    Results results = new Results(keep ? Folders.KEPT : Folders.SCRATCH);
     try (Broker broker = Broker.start(Folders.LOGS.resolve("broker.log"));
         Cluster cluster = new Cluster(broker.bootstrap(), PARTITIONS)) {
       String name = "pass-" + Long.toString(System.currentTimeMillis(), 36);
@@ -138,14 +125,10 @@ public final class PassThrough implements Callable<Integer> {
       Random random = new Random(seed);
       for (int number = 1; number <= rounds; number++) {
         run = run.with(round(trial, number, name, shuffled(peers, random)));
-        Path file = results.write(run);
-        progress.say("numbers so far: %s", file);
+        program.write(run);
       }
     }
-    System.out.print(Page.render(List.of(run)));
-    if (keep) {
-      Page.update(Folders.PAGE, results);
-    }
+    program.show(run);
     return 0;
   }
 
