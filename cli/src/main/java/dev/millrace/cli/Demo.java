@@ -102,7 +102,7 @@ final class Demo implements Callable<Integer> {
     Path folder = Files.createTempDirectory("millrace-demo-");
     try {
       List<Path> files = unpack(folder);
-      try (LoadedFunctions loaded = LoadedFunctions.load(files, console.environment());
+      try (LoadedFunctions loaded = LoadedFunctions.load(files, console);
           LocalBroker broker = LocalBroker.ephemeral(0)) {
         return run(report, loaded, broker.bootstrap());
       }

@@ -79,7 +79,7 @@ final class Dev implements Callable<Integer> {
     }
     // The author's mistakes first: a broker takes a second to start.
     @Nullable LoadedFunctions loaded =
-        files.isEmpty() ? null : LoadedFunctions.load(files, console.environment());
+        files.isEmpty() ? null : LoadedFunctions.load(files, console);
     try (loaded) {
       Settings settings =
           common.settings(flags.given(), loaded == null ? List.of() : loaded.annotated());

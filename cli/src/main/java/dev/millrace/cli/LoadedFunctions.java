@@ -8,7 +8,6 @@ import dev.millrace.engine.call.FunctionScanner;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /// The functions in an author's files, ready to be called.
 ///
@@ -19,14 +18,20 @@ record LoadedFunctions(
     AuthorCode code, List<FunctionDefinition> definitions, FunctionInstances instances)
     implements AutoCloseable {
   /// Compiles if need be, and refuses with everything that is wrong.
-  static LoadedFunctions load(List<Path> files, Map<String, String> environment) {
-    AuthorCode code = AuthorCode.load(files, AuthorCode.cacheFolder(environment));
+  static LoadedFunctions load(List<Path> files, Console console) {
+    AuthorCode code = code(files, console);
     try {
       List<FunctionDefinition> definitions = FunctionScanner.scan(code.classes(), code::folderOf);
       return new LoadedFunctions(code, definitions, FunctionInstances.create(definitions));
     } catch (RuntimeException e) {
       code.close();
       throw e;
+    }
+  }
+
+  private static AuthorCode code(List<Path> files, Console console) {
+    try (DependencyProgress progress = new DependencyProgress(console)) {
+      return AuthorCode.load(files, AuthorCode.cacheFolder(console.environment()), progress);
     }
   }
 

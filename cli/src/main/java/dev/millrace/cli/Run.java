@@ -86,7 +86,7 @@ final class Run implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     // Before the functions are loaded: without it the libraries under them log to standard output.
     Logging.start(console.err(), common.verbose);
-    try (LoadedFunctions loaded = LoadedFunctions.load(files, console.environment())) {
+    try (LoadedFunctions loaded = LoadedFunctions.load(files, console)) {
       Settings settings = common.settings(flags.given(), loaded.annotated());
       KafkaClients clients = new KafkaClients(settings.connection());
       ClusterFeatures features = clients.reach(PATIENCE);

@@ -154,4 +154,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("picocli..", "me.tongfei..", "org.jline..", "de.siegmar..");
+
+  @ArchTest
+  static final ArchRule oneClassKnowsMavensResolver =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("dev.millrace.cli.source.MavenResolver")
+          .and()
+          .doNotHaveFullyQualifiedName("dev.millrace.cli.source.MavenResolver$Downloads")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("eu.maveniverse..", "org.eclipse.aether..", "org.apache.maven..");
 }

@@ -9,44 +9,49 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// What the names on the command line stand for.
+/// The sources and jars of one world: what is compiled and loaded together.
 ///
 /// A folder stands for the sources below it, without hidden folders, build results and tests; a
 /// folder without sources for the classes below it.
 ///
 /// @param sources the sources, in a stable order
-/// @param libraries jars and folders of classes
-record AuthorFiles(List<SourceFile> sources, List<Path> libraries) {
+/// @param named how many of them were named; the others were added by `//SOURCES`, and no functions
+///   are looked for in them
+/// @param libraries jars and folders of classes that were named
+/// @param dependencies what the sources ask for with `//DEPS`
+/// @param lock where the jars of the dependencies are written down
+record AuthorFiles(
+    List<SourceFile> sources,
+    int named,
+    List<Path> libraries,
+    List<Dependency> dependencies,
+    Path lock) {
   private static final Set<String> BUILD_RESULTS = Set.of("target", "build");
 
-  /// Reads what was named, or refuses with everything that is wrong with the names.
-  static AuthorFiles find(List<Path> named) {
+  /// Reads what was named, or refuses with everything that is wrong with it. Each path with a
+  /// source that says `//DEPS` or `//SOURCES` is a world of its own; all others are one together.
+  ///
+  /// @return at least one
+  static List<AuthorFiles> find(List<Path> named) {
     List<SourceFile> sources = new ArrayList<>();
     List<Path> libraries = new ArrayList<>();
+    List<AuthorFiles> apart = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (Path path : named) {
       try {
-        if (Files.isDirectory(path)) {
-          addFolder(path, sources, libraries);
-        } else if (!Files.exists(path)) {
-          problems.add(missing(path));
-        } else if (path.toString().endsWith(".java")) {
-          sources.add(SourceFile.read(fileName(path), path));
-        } else if (path.toString().endsWith(".jar")) {
-          libraries.add(path);
-        } else {
-          problems.add(
-              new Problem(
-                  path.toString(),
-                  "is neither a Java source nor a jar",
-                  "Name a .java file, a folder of them, or a .jar"));
-        }
+        List<SourceFile> found = sources(path, libraries);
+        Optional<AuthorFiles> world = world(path, found, problems);
+        world.ifPresentOrElse(apart::add, () -> sources.addAll(found));
       } catch (SetupException e) {
         problems.addAll(e.problems());
       }
@@ -54,14 +59,43 @@ record AuthorFiles(List<SourceFile> sources, List<Path> libraries) {
     if (!problems.isEmpty()) {
       throw new SetupException(problems);
     }
-    return new AuthorFiles(List.copyOf(sources), List.copyOf(libraries));
+    List<AuthorFiles> worlds = new ArrayList<>();
+    if (!sources.isEmpty() || !libraries.isEmpty()) {
+      worlds.add(
+          new AuthorFiles(
+              List.copyOf(sources),
+              sources.size(),
+              List.copyOf(libraries),
+              List.of(),
+              Path.of("")));
+    }
+    worlds.addAll(apart);
+    return List.copyOf(worlds);
   }
 
-  private static void addFolder(Path folder, List<SourceFile> sources, List<Path> libraries) {
-    List<Path> found = sourcesBelow(folder);
-    for (Path source : found) {
-      sources.add(SourceFile.read(folder.relativize(source).toString(), source));
+  /// The sources that a path stands for; a path that stands for classes is added to the libraries.
+  private static List<SourceFile> sources(Path path, List<Path> libraries) {
+    if (Files.isDirectory(path)) {
+      return sourcesIn(path, libraries);
     }
+    if (!Files.exists(path)) {
+      throw new SetupException(List.of(missing(path)));
+    }
+    if (path.toString().endsWith(".java")) {
+      return List.of(SourceFile.read(fileName(path), path));
+    }
+    if (path.toString().endsWith(".jar")) {
+      libraries.add(path);
+      return List.of();
+    }
+    throw new SetupException(
+        path.toString(),
+        "is neither a Java source nor a jar",
+        "Name a .java file, a folder of them, or a .jar");
+  }
+
+  private static List<SourceFile> sourcesIn(Path folder, List<Path> libraries) {
+    List<Path> found = sourcesBelow(folder);
     if (found.isEmpty()) {
       if (classFilesBelow(folder).isEmpty()) {
         throw new SetupException(
@@ -71,6 +105,61 @@ record AuthorFiles(List<SourceFile> sources, List<Path> libraries) {
       }
       libraries.add(folder);
     }
+    return found.stream()
+        .map(source -> SourceFile.read(folder.relativize(source).toString(), source))
+        .toList();
+  }
+
+  /// The world of this path; empty when its sources ask for nothing.
+  private static Optional<AuthorFiles> world(
+      Path path, List<SourceFile> named, List<Problem> problems) {
+    Map<Path, SourceFile> sources = new LinkedHashMap<>();
+    named.forEach(source -> sources.put(place(source.path()), source));
+    Deque<SourceFile> unread = new ArrayDeque<>(named);
+    Map<String, Dependency> dependencies = new LinkedHashMap<>();
+    boolean any = false;
+    while (!unread.isEmpty()) {
+      Directives directives = Directives.of(unread.remove(), problems);
+      any |= !directives.dependencies().isEmpty() || !directives.sources().isEmpty();
+      for (Dependency one : directives.dependencies()) {
+        Dependency before = dependencies.putIfAbsent(one.library() + ":" + one.classifier(), one);
+        if (before != null && !before.version().equals(one.version())) {
+          problems.add(
+              one.line()
+                  .problem(
+                      one.library()
+                          + " is asked for in two versions, first "
+                          + before.version()
+                          + " at "
+                          + before.line().source()
+                          + ":"
+                          + before.line().number(),
+                      "Name one version"));
+        }
+      }
+      for (Path added : directives.sources()) {
+        if (!sources.containsKey(place(added))) {
+          SourceFile source = SourceFile.read(fileName(added), added);
+          sources.put(place(added), source);
+          unread.add(source);
+        }
+      }
+    }
+    return any
+        ? Optional.of(
+            new AuthorFiles(
+                List.copyOf(sources.values()),
+                named.size(),
+                List.of(),
+                List.copyOf(dependencies.values()),
+                Files.isDirectory(path)
+                    ? path.resolve("millrace.lock")
+                    : path.resolveSibling(fileName(path) + ".lock")))
+        : Optional.empty();
+  }
+
+  private static Path place(Path source) {
+    return source.toAbsolutePath().normalize();
   }
 
   private static List<Path> sourcesBelow(Path folder) {

@@ -109,7 +109,7 @@ final class CompileErrors {
           .map(near -> "Perhaps you meant " + near)
           .orElse(
               "A function sees the JDK, dev.millrace and the jars named beside it: name its jar"
-                  + " too");
+                  + " too, or begin the file with //DEPS group:artifact:version");
     }
     for (String line : lines) {
       Matcher symbol = SYMBOL.matcher(line);

@@ -164,7 +164,7 @@ class AuthorCodeTest {
     try (AuthorCode code = load(source("Counter.java", COUNTER))) {
 
       // When
-      ClassLoader loader = code.loader();
+      ClassLoader loader = code.classes().getFirst().getClassLoader();
 
       // Then
       assertThat(Stream.of("dev.millrace.Message", "org.jspecify.annotations.Nullable"))
@@ -333,7 +333,7 @@ class AuthorCodeTest {
     Path cache = source("cache", "in the way");
 
     // When
-    try (AuthorCode code = AuthorCode.load(List.of(file), cache)) {
+    try (AuthorCode code = AuthorCode.load(List.of(file), cache, notice -> {})) {
 
       // Then
       assertThat(call(code.classes().getFirst())).isEqualTo(1);
@@ -357,7 +357,7 @@ class AuthorCodeTest {
   }
 
   private AuthorCode load(Path... files) {
-    return AuthorCode.load(List.of(files), folder.resolve("cache"));
+    return AuthorCode.load(List.of(files), folder.resolve("cache"), notice -> {});
   }
 
   private List<Problem> problems(Path... files) {

@@ -77,7 +77,8 @@ class CompileErrorsTest {
         "dev.milrace.Emit<String> a; | package dev.milrace does not exist | Perhaps you meant"
             + " dev.millrace",
         "org.acme.Thing a;    | package org.acme does not exist | A function sees the JDK,"
-            + " dev.millrace and the jars named beside it: name its jar too",
+            + " dev.millrace and the jars named beside it: name its jar too, or begin the file with"
+            + " //DEPS group:artifact:version",
         "int a = \"x\";       | incompatible types: String cannot be converted to int | ``",
         "int a = Math.abs();  | no suitable method found for abs(no arguments); method"
             + " Math.abs(int) is not applicable (actual and formal argument lists differ in"
@@ -167,7 +168,7 @@ class CompileErrorsTest {
   private List<Problem> problems(Path... files) {
     return catchThrowableOfType(
             SetupException.class,
-            () -> AuthorCode.load(List.of(files), folder.resolve("cache")).close())
+            () -> AuthorCode.load(List.of(files), folder.resolve("cache"), notice -> {}).close())
         .problems();
   }
 }

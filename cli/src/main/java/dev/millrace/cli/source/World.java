@@ -1,0 +1,221 @@
+package dev.millrace.cli.source;
+
+import dev.millrace.KafkaFunction;
+import dev.millrace.cli.source.CompiledClasses.CompiledClass;
+import dev.millrace.engine.problem.Problem;
+import dev.millrace.engine.problem.SetupException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+
+/// Classes that are compiled together and see each other, loaded by one loader. Immutable.
+///
+/// @param functions the classes with functions
+/// @param loader the loader of all its classes
+/// @param files what it was read from
+/// @param sourceByClass the source of each compiled class, by the class's name
+record World(
+    List<Class<?>> functions,
+    AuthorClassLoader loader,
+    List<Path> files,
+    Map<String, Path> sourceByClass) {
+  private static final String ANNOTATION =
+      "L" + KafkaFunction.class.getName().replace('.', '/') + ";";
+
+  /// Compiles what is not in the cache, and loads it.
+  ///
+  /// @param dependencies the jars that the files ask for
+  /// @throws SetupException with everything that is wrong
+  static World load(AuthorFiles files, List<Path> dependencies, Path cacheFolder) {
+    List<SourceFile> sources = files.sources();
+    List<Path> libraries =
+        Stream.concat(files.libraries().stream(), dependencies.stream()).toList();
+    CompiledClasses compiled =
+        sources.isEmpty() ? new CompiledClasses(List.of()) : compile(files, libraries, cacheFolder);
+    Map<String, byte[]> bytes = new HashMap<>();
+    Map<String, Path> sourceByClass = new HashMap<>();
+    List<String> candidates = new ArrayList<>();
+    for (CompiledClass one : compiled.classes()) {
+      bytes.put(one.name(), one.bytes());
+      sourceByClass.put(one.name(), sources.get(one.source()).path());
+      if (one.source() < files.named()) {
+        addIfAnnotated(candidates, one.name(), one.bytes());
+      }
+    }
+    for (Path library : files.libraries()) {
+      addAnnotated(candidates, library);
+    }
+    AuthorClassLoader loader = new AuthorClassLoader(bytes, libraries);
+    try {
+      return new World(
+          functionClasses(candidates, loader),
+          loader,
+          Stream.concat(sources.stream().map(SourceFile::path), files.libraries().stream())
+              .toList(),
+          sourceByClass);
+    } catch (SetupException e) {
+      close(loader);
+      throw e;
+    }
+  }
+
+  /// The source of a class of this world.
+  Optional<Path> sourceOf(Class<?> type) {
+    return type.getClassLoader() == loader
+        ? Optional.ofNullable(sourceByClass.get(type.getName()))
+        : Optional.empty();
+  }
+
+  /// Closes the jars. Classes not loaded so far can no longer be.
+  void close() {
+    close(loader);
+  }
+
+  private static void close(AuthorClassLoader loader) {
+    try {
+      loader.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static CompiledClasses compile(
+      AuthorFiles files, List<Path> libraries, Path cacheFolder) {
+    List<Path> classPath = new ArrayList<>();
+    classPath.add(placeOf(KafkaFunction.class));
+    classPath.add(placeOf(NullMarked.class));
+    classPath.addAll(libraries);
+    var cache = new ClassCache(cacheFolder.resolve("classes"));
+    String key = key(files.sources(), classPath);
+    return cache
+        .find(key)
+        .orElseGet(() -> {
+          CompiledClasses compiled = new SourceCompiler(classPath).compile(files.sources());
+          cache.keep(key, compiled);
+          return compiled;
+        });
+  }
+
+  /// A hash of everything the compiler's result depends on.
+  private static String key(List<SourceFile> sources, List<Path> classPath) {
+    try {
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      add(hash, Runtime.version().toString());
+      for (SourceFile source : sources) {
+        add(hash, source.name());
+        add(hash, source.text());
+      }
+      for (Path entry : classPath) {
+        List<Path> files =
+            Files.isDirectory(entry) ? AuthorFiles.classFilesBelow(entry) : List.of(entry);
+        for (Path file : files) {
+          hash.update(Files.readAllBytes(file));
+        }
+      }
+      return HexFormat.of().formatHex(hash.digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void add(MessageDigest hash, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    hash.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+    hash.update(bytes);
+  }
+
+  private static Path placeOf(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the place of " + type + " is no file", e);
+    }
+  }
+
+  private static void addAnnotated(List<String> candidates, Path library) {
+    try {
+      if (Files.isDirectory(library)) {
+        for (Path file : AuthorFiles.classFilesBelow(library)) {
+          String name = library.relativize(file).toString();
+          addIfAnnotated(candidates, className(name), Files.readAllBytes(file));
+        }
+        return;
+      }
+      try (var jar = new JarFile(library.toFile())) {
+        for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
+          JarEntry entry = all.nextElement();
+          if (entry.getName().endsWith(".class") && !entry.getName().startsWith("META-INF/")) {
+            try (InputStream in = jar.getInputStream(entry)) {
+              addIfAnnotated(candidates, className(entry.getName()), in.readAllBytes());
+            }
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new SetupException(
+          library.toString(), "cannot be read: " + e.getMessage(), "Build the jar again");
+    }
+  }
+
+  private static String className(String file) {
+    return file.substring(0, file.length() - ".class".length())
+        .replace('/', '.')
+        .replace('\\', '.');
+  }
+
+  /// A class whose file does not contain the annotation's name has no functions: most classes of a
+  /// large jar need not be loaded to know.
+  private static void addIfAnnotated(List<String> candidates, String name, byte[] bytes) {
+    if (new String(bytes, StandardCharsets.ISO_8859_1).contains(ANNOTATION)) {
+      candidates.add(name);
+    }
+  }
+
+  private static List<Class<?>> functionClasses(List<String> candidates, ClassLoader loader) {
+    List<Class<?>> found = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    for (String name : candidates) {
+      try {
+        Class<?> type = Class.forName(name, false, loader);
+        if (Arrays.stream(type.getDeclaredMethods()).anyMatch(World::isFunction)) {
+          found.add(type);
+        }
+      } catch (ClassNotFoundException | LinkageError e) {
+        problems.add(
+            new Problem(
+                name,
+                "cannot be loaded: " + e,
+                "Pack what it needs into its jar, or name that jar too"));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new SetupException(problems);
+    }
+    return List.copyOf(found);
+  }
+
+  private static boolean isFunction(Method method) {
+    return method.isAnnotationPresent(KafkaFunction.class);
+  }
+}
