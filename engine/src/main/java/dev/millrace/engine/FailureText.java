@@ -6,11 +6,11 @@ import dev.millrace.engine.core.Failure;
 import java.util.concurrent.ExecutionException;
 
 /// The words for a failure: what happened, and what to do.
-final class FailureText {
+public final class FailureText {
   private FailureText() {}
 
   /// What happened, without a full stop.
-  static String sentence(Failure failure) {
+  public static String sentence(Failure failure) {
     return switch (failure) {
       case Failure.FunctionFailed f -> "the function threw " + words(f.cause());
       case Failure.Overdue f -> f.cause().getMessage() + " and was cancelled";

@@ -1,5 +1,6 @@
-/// What functions, and Millrace itself, are tested with. [dev.millrace.testing.simulation] is the
-/// simulated Kafka cluster.
+/// What functions, and Millrace itself, are tested with: [FunctionTester] calls a function without
+/// a broker, [KafkaExtension] gives a JUnit test a real one. [dev.millrace.testing.simulation] is
+/// the simulated Kafka cluster.
 @NullMarked
 package dev.millrace.testing;
 

@@ -54,6 +54,13 @@ public final class FunctionInstances implements AutoCloseable {
     return created;
   }
 
+  /// This object, made by somebody else.
+  public static FunctionInstances holding(Object instance) {
+    SequencedMap<Class<?>, Object> only = new LinkedHashMap<>();
+    only.put(instance.getClass(), instance);
+    return new FunctionInstances(only);
+  }
+
   /// The object of this class.
   Object of(Class<?> type) {
     Object instance = instances.get(type);

@@ -56,6 +56,22 @@ public record FunctionSettings(
         description);
   }
 
+  /// The same, with failing calls made again like this.
+  public FunctionSettings withRetry(RetrySettings other) {
+    return new FunctionSettings(
+        start,
+        batchSize,
+        batchBytes,
+        batchWait,
+        consumers,
+        concurrency,
+        other,
+        deadline,
+        owner,
+        contact,
+        description);
+  }
+
   /// What holds where nobody set anything.
   public static FunctionSettings defaults() {
     return new FunctionSettings(

@@ -1,0 +1,67 @@
+package dev.millrace.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.testing.Functions.Batch;
+import dev.millrace.testing.Functions.Order;
+import dev.millrace.testing.Functions.Several;
+import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(KafkaExtension.class)
+class KafkaExtensionIT {
+  @RepeatedTest(2)
+  void functionsRunToTheEndOnTopicsOfTheTestsOwn(TestKafka kafka) {
+    // Given
+    kafka.produce("lines", "one", "two");
+    // When
+    kafka.run(Several.class).toTheEnd();
+    // Then both functions are done, and nothing is there of the test before
+    assertThat(kafka.consume("shouted"))
+        .extracting(OutputRecord::text)
+        .containsExactly("one!", "two!");
+  }
+
+  @Test
+  void aRunTakesWhatComes(TestKafka kafka) {
+    // Given
+    try (TestRun run = kafka.run(Batch.class)) {
+      // When
+      kafka.produce("orders", new Order("a", 1), Input.of(new Order("b", 2)).key("k"));
+      List<OutputRecord> receipts = kafka.consume("receipts", 2);
+      // Then
+      assertThat(receipts).extracting(OutputRecord::topic).containsOnly("receipts");
+    }
+  }
+
+  @Test
+  void aFailureStopsTheRunAndSaysWhere(TestKafka kafka) {
+    // Given
+    kafka.produce("orders", "no order");
+    TestRun run = kafka.run(Batch.class);
+    // When
+    String where = run.awaitStopped();
+    // Then
+    assertThat(where).startsWith("orders-0 @ 0");
+    assertThatThrownBy(run::toTheEnd)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("batch is STOPPED orders-0 @ 0");
+  }
+
+  @Test
+  void topicsCanHaveNamesThatNobodyElseHas(TestKafka kafka) {
+    // Given
+    String topic = kafka.topic("orders");
+    String other = kafka.topic("orders");
+    // When
+    kafka.produce(topic, "{}", Input.tombstone("k"));
+    // Then
+    assertThat(topic).startsWith("orders-").isNotEqualTo(other);
+    assertThat(kafka.consume(topic)).hasSize(2);
+    assertThat(kafka.consume(topic).getLast().isTombstone()).isTrue();
+    assertThat(kafka.consume(other)).isEmpty();
+  }
+}
