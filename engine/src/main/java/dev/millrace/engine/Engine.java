@@ -80,6 +80,17 @@ public final class Engine implements AutoCloseable {
     return run;
   }
 
+  /// Ends a function and forgets it; one of its name can then be started. Whether everything under
+  /// way was finished in time.
+  public boolean remove(FunctionRun run) throws InterruptedException {
+    run.stop();
+    boolean drained = run.awaitEnd();
+    if (runs.remove(run)) {
+      meters.remove(run.definition().name());
+    }
+    return drained;
+  }
+
   /// Its functions, in the order in which they were prepared or started.
   public List<FunctionRun> runs() {
     return List.copyOf(runs);

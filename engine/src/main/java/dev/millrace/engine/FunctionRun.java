@@ -3,9 +3,7 @@ package dev.millrace.engine;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.InProcessExecutor;
-import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.LaneView;
-import dev.millrace.engine.core.LaneView.Condition;
 import dev.millrace.engine.core.Limits;
 import dev.millrace.engine.kafka.ClusterFeatures;
 import dev.millrace.engine.kafka.KafkaClients;
@@ -16,32 +14,38 @@ import dev.millrace.engine.settings.EngineSettings;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.RetrySettings;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.TopicPartition;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /// A function of this process: its members of the group and how they stand. Thread-safe.
 public final class FunctionRun {
-  /// Older work than this makes a function LAGGING.
-  private static final Duration LAGGING = Duration.ofMinutes(1);
-
-  /// Work that has not moved for this long makes it STALLED.
-  private static final Duration STALLED = Duration.ofMinutes(1);
-
-  private final FunctionDefinition definition;
+  private final EngineSettings engine;
   private final String group;
+  private final KafkaClients clients;
+  private final ClusterFeatures features;
   private final FunctionMeters meters;
   private final ClusterProbe probe;
-  private final List<Slot> slots = new ArrayList<>();
-  private final AtomicBoolean started = new AtomicBoolean();
+  private final RunListener listener;
+  private final List<Slot> slots = new CopyOnWriteArrayList<>();
+
+  /// Members that were one too many and finish what they began.
+  private final List<Slot> leaving = new CopyOnWriteArrayList<>();
+
+  private volatile FunctionInvoker code;
+  private volatile FunctionSettings settings;
+  private volatile boolean paused;
+  private boolean started;
+  private int members;
+  private Bounds bounds = Bounds.NONE;
 
   FunctionRun(
-      FunctionInvoker invoker,
+      FunctionInvoker code,
       FunctionSettings settings,
       EngineSettings engine,
       String group,
@@ -49,36 +53,16 @@ public final class FunctionRun {
       ClusterFeatures features,
       FunctionMeters meters,
       ClusterProbe probe) {
-    this.definition = invoker.definition();
+    this.code = code;
+    this.settings = settings;
+    this.engine = engine;
     this.group = group;
+    this.clients = clients;
+    this.features = features;
     this.meters = meters;
     this.probe = probe;
-    LoopSettings loop =
-        new LoopSettings(
-            definition.topics(), settings.start(), engine.drainOnRevoke(), engine.drainOnStop());
-    RunListener listener = new RunListener(definition, meters);
-    for (int i = 0; i < settings.consumers(); i++) {
-      String member = definition.name() + "-" + i;
-      Limits limits = limits(i, settings, engine, clients);
-      slots.add(
-          new Slot(
-              member,
-              loop,
-              limits,
-              () -> clients.member(group, member, features),
-              clients::producer,
-              (producer, mailbox) ->
-                  new InProcessExecutor(
-                      member,
-                      invoker,
-                      producer,
-                      mailbox,
-                      meters,
-                      probe::origin,
-                      settings.deadline()),
-              listener,
-              probe::origin));
-    }
+    this.listener = new RunListener(code.definition().name(), this::definition, meters);
+    change(settings);
     meters.gauge("millrace.lag.records", "Records behind the frontier", "", () -> lag());
     meters.gauge(
         "millrace.lag.time",
@@ -104,9 +88,39 @@ public final class FunctionRun {
         () -> lanes().stream().mapToLong(LaneView::bytes).sum());
   }
 
+  private Slot member() {
+    FunctionDefinition definition = definition();
+    // Never a name twice: one that leaves may still be there.
+    String name = definition.name() + "-" + members++;
+    Slot slot =
+        new Slot(
+            name,
+            new LoopSettings(
+                definition().topics(),
+                settings.start(),
+                engine.drainOnRevoke(),
+                engine.drainOnStop()),
+            limits(0),
+            () -> clients.member(group, name, features),
+            clients::producer,
+            (producer, mailbox) ->
+                new InProcessExecutor(
+                    name,
+                    () -> code,
+                    producer,
+                    mailbox,
+                    meters,
+                    probe::origin,
+                    () -> settings.deadline()),
+            listener,
+            probe::origin);
+    slot.bound(bounds);
+    slot.hold(paused);
+    return slot;
+  }
+
   /// @param slot which of the members, from 0
-  private static Limits limits(
-      int slot, FunctionSettings settings, EngineSettings engine, KafkaClients clients) {
+  private Limits limits(int slot) {
     RetrySettings retry = settings.retry();
     int consumers = settings.consumers();
     int all = settings.concurrency().orElse(Integer.MAX_VALUE);
@@ -131,15 +145,21 @@ public final class FunctionRun {
   }
 
   /// Joins the group and goes to work, unless it did so before.
-  public void start() {
-    if (!started.getAndSet(true)) {
+  public synchronized void start() {
+    if (!started) {
+      started = true;
       slots.forEach(Slot::start);
     }
   }
 
-  /// What the author declared.
+  /// What the author declared, in the code that is called now.
   public FunctionDefinition definition() {
-    return definition;
+    return code.definition();
+  }
+
+  /// The settings that hold now.
+  public FunctionSettings settings() {
+    return settings;
   }
 
   /// The consumer group it reads in.
@@ -152,31 +172,98 @@ public final class FunctionRun {
     return meters;
   }
 
+  /// Calls this code from the next call on, and tries stopped and waiting partitions again. Calls
+  /// under way end with the former one: close it when [#calls] says that none is left.
+  ///
+  /// @param replacement of the same name and topics; its outputs may be others
+  public synchronized void replace(FunctionInvoker replacement) {
+    FunctionDefinition wanted = replacement.definition();
+    if (!wanted.name().equals(definition().name())
+        || !wanted.topics().equals(definition().topics())) {
+      throw new IllegalArgumentException(
+          "%s of %s cannot replace %s of %s"
+              .formatted(
+                  wanted.name(), wanted.topics(), definition().name(), definition().topics()));
+    }
+    code = replacement;
+    slots.forEach(Slot::resume);
+  }
+
+  /// Whether a call of this code is under way.
+  public boolean calls(FunctionInvoker one) {
+    return Stream.concat(slots.stream(), leaving.stream()).anyMatch(slot -> slot.calls(one));
+  }
+
+  /// Takes other settings while it runs: batches, retries, deadline and concurrency from the next
+  /// call on, members join or finish and leave. `start` means nothing to a group that has begun.
+  public synchronized void change(FunctionSettings wanted) {
+    settings = wanted;
+    while (slots.size() > wanted.consumers()) {
+      Slot last = slots.removeLast();
+      leaving.add(last);
+      last.stop();
+    }
+    while (slots.size() < wanted.consumers()) {
+      Slot added = member();
+      slots.add(added);
+      if (started) {
+        added.start();
+      }
+    }
+    for (int i = 0; i < slots.size(); i++) {
+      slots.get(i).limit(limits(i));
+    }
+  }
+
+  /// Makes no further calls and reads nothing until [#resume]. Stays in the group; calls under way
+  /// end.
+  public synchronized void pause() {
+    paused = true;
+    slots.forEach(slot -> slot.hold(true));
+  }
+
+  /// Goes on after [#pause], and tries stopped and waiting partitions again now.
+  public synchronized void resume() {
+    paused = false;
+    slots.forEach(slot -> slot.hold(false));
+    slots.forEach(Slot::resume);
+  }
+
   /// Asks it to finish what is under way and to end. Returns at once.
-  public void stop() {
+  public synchronized void stop() {
     slots.forEach(Slot::stop);
   }
 
   /// Waits for the end after [#stop]. Whether everything under way was finished by then.
   public boolean awaitEnd() throws InterruptedException {
-    if (!started.get()) {
-      return true;
-    }
     boolean drained = true;
+    for (Slot slot : leaving) {
+      drained &= slot.awaitEnd();
+    }
     for (Slot slot : slots) {
       drained &= slot.awaitEnd();
     }
     return drained;
   }
 
-  /// Tries stopped and waiting partitions again now.
-  public void resume() {
-    slots.forEach(Slot::resume);
+  /// Reads no further than this, from the first record on when it is said before [#start].
+  synchronized void bound(Bounds where) {
+    bounds = where;
+    slots.forEach(slot -> slot.bound(where));
   }
 
-  /// Reads no further than this, from the first record on when it is said before [#start].
-  void bound(Bounds where) {
-    slots.forEach(slot -> slot.bound(where));
+  /// The last output that was sent.
+  public Optional<ProducerRecord<byte[], byte[]>> lastOutput() {
+    return slots.stream()
+        .map(Slot::lastSent)
+        .flatMap(Optional::stream)
+        .max(Comparator.comparingLong(InProcessExecutor.Sent::nanos))
+        .map(InProcessExecutor.Sent::output);
+  }
+
+  /// The last failure of a call, or of anything else about a record.
+  public Optional<LastFailure> lastFailure() {
+    return listener.lastFailure();
   }
 
   List<LaneView> lanes() {
@@ -208,133 +295,27 @@ public final class FunctionRun {
 
   /// A topic it reads that was not there when the cluster answered the last time.
   Optional<String> missingTopic() {
-    return definition.topics().stream().filter(probe::isMissing).findFirst();
+    return definition().topics().stream().filter(probe::isMissing).findFirst();
   }
 
   /// What tells the topics it reads from others of their names.
   Map<String, String> topicIds() {
-    return definition.topics().stream()
+    return definition().topics().stream()
         .distinct()
         .collect(Collectors.toMap(topic -> topic, probe::origin));
   }
 
   /// How it stands now.
   public FunctionStatus status() {
-    List<LaneView> lanes = lanes();
-    long now = Slot.monotonicMillis();
-    long lag = probe.lag(lanes);
-    Duration lagTime = lag == 0 ? Duration.ZERO : age(lanes);
-    List<FunctionStatus.StoppedPartition> stopped = stopped(lanes, now);
-    Verdict verdict = judge(lanes, lag, lagTime, stopped, now);
-    return new FunctionStatus(
-        definition.name(),
-        verdict.word(),
-        verdict.reason(),
-        lanes.size(),
-        meters.recordsIn(),
-        meters.recordsOut(),
-        lag,
-        lagTime,
-        stopped);
+    return FunctionStanding.of(this, probe, Slot.monotonicMillis());
   }
 
-  private record Verdict(FunctionStatus.Word word, String reason) {}
-
-  private Verdict judge(
-      List<LaneView> lanes,
-      long lag,
-      Duration lagTime,
-      List<FunctionStatus.StoppedPartition> stopped,
-      long now) {
-    Optional<Throwable> defect = defect();
-    if (defect.isPresent()) {
-      return new Verdict(
-          FunctionStatus.Word.STOPPED, "a defect of Millrace: " + FailureText.words(defect.get()));
-    }
-    if (!probe.connected()) {
-      return new Verdict(FunctionStatus.Word.DOWN, probe.trouble());
-    }
-    Optional<String> trouble =
-        slots.stream().map(Slot::trouble).filter(words -> !words.isEmpty()).findFirst();
-    if (trouble.isPresent()) {
-      return new Verdict(FunctionStatus.Word.DOWN, trouble.get());
-    }
-    Optional<String> missing = missingTopic();
-    if (missing.isPresent()) {
-      return new Verdict(
-          FunctionStatus.Word.DOWN, "the topic '" + missing.get() + "' is not there");
-    }
-    if (!stopped.isEmpty()) {
-      FunctionStatus.StoppedPartition first = stopped.getFirst();
-      return new Verdict(
-          FunctionStatus.Word.STOPPED,
-          first.partition()
-              + " @ "
-              + first.offset()
-              + ": "
-              + FailureText.sentence(first.failure()));
-    }
-    for (LaneView lane : lanes) {
-      if (lane.condition() instanceof Condition.Waiting(long until, Failure failure)) {
-        return new Verdict(
-            FunctionStatus.Word.FAILING,
-            lane.partition() + " @ " + lane.frontier() + ": " + FailureText.sentence(failure));
-      }
-    }
-    for (LaneView lane : lanes) {
-      long still = now - lane.progressMillis();
-      if (lane.records() > 0 && still > STALLED.toMillis()) {
-        return new Verdict(
-            FunctionStatus.Word.STALLED,
-            lane.partition()
-                + " @ "
-                + lane.frontier()
-                + " for "
-                + still / 1000
-                + " s: "
-                + (lane.calling()
-                    ? "the call has not returned"
-                    : "outputs or commits are not acknowledged"));
-      }
-    }
-    if (!assigned() || lag < 0) {
-      return new Verdict(FunctionStatus.Word.UNKNOWN, "waiting for partitions");
-    }
-    if (lag > 0 && lagTime.compareTo(LAGGING) > 0) {
-      return new Verdict(FunctionStatus.Word.LAGGING, lag + " records behind");
-    }
-    return lag == 0
-        ? new Verdict(FunctionStatus.Word.IDLE, "")
-        : new Verdict(FunctionStatus.Word.OK, "");
+  boolean paused() {
+    return paused;
   }
 
-  private List<FunctionStatus.StoppedPartition> stopped(List<LaneView> lanes, long now) {
-    List<FunctionStatus.StoppedPartition> stopped = new ArrayList<>();
-    for (LaneView lane : lanes) {
-      if (lane.condition() instanceof Condition.Stopped condition) {
-        stopped.add(
-            new FunctionStatus.StoppedPartition(
-                new TopicPartition(lane.partition().topic(), lane.partition().number()),
-                condition.first().offset(),
-                Instant.now().minusMillis(now - condition.sinceMillis()),
-                condition.attempts(),
-                condition.failure(),
-                probe.expiry(lane.partition().topic(), condition.timestamp())));
-      }
-    }
-    return stopped;
-  }
-
-  private static Duration age(List<LaneView> lanes) {
-    long oldest =
-        lanes.stream()
-            .mapToLong(LaneView::oldestTimestamp)
-            .filter(timestamp -> timestamp >= 0)
-            .min()
-            .orElse(Long.MAX_VALUE);
-    // A producer's clock may run ahead of ours.
-    return oldest == Long.MAX_VALUE
-        ? Duration.ZERO
-        : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - oldest));
+  /// Why partitions are not read now, empty while they are.
+  Optional<String> trouble() {
+    return slots.stream().map(Slot::trouble).filter(words -> !words.isEmpty()).findFirst();
   }
 }

@@ -40,6 +40,8 @@ public record FunctionStatus(
     FAILING,
     /// Far behind.
     LAGGING,
+    /// Somebody asked for no further calls.
+    PAUSED,
     /// Keeping up.
     OK,
     /// Nothing to do.

@@ -4,11 +4,17 @@ import dev.millrace.engine.call.AuthorStack;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Failure;
+import dev.millrace.engine.core.PartitionId;
+import dev.millrace.engine.core.Position;
 import dev.millrace.engine.loop.LoopListener;
 import dev.millrace.engine.metrics.FunctionMeters;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,18 +23,35 @@ final class RunListener implements LoopListener {
   private static final Logger LOG = LoggerFactory.getLogger(FunctionRun.class);
 
   private final String function;
-  private final Class<?> authors;
+  private final Supplier<FunctionDefinition> definition;
   private final FunctionMeters meters;
+  private volatile @Nullable LastFailure lastFailure;
 
-  RunListener(FunctionDefinition definition, FunctionMeters meters) {
-    this.function = definition.name();
-    this.authors = definition.method().getDeclaringClass();
+  /// @param definition asked at each failure: the code may have been replaced
+  RunListener(String function, Supplier<FunctionDefinition> definition, FunctionMeters meters) {
+    this.function = function;
+    this.definition = definition;
     this.meters = meters;
+  }
+
+  Optional<LastFailure> lastFailure() {
+    return Optional.ofNullable(lastFailure);
+  }
+
+  private void note(PartitionId partition, Position first, int attempt, Failure failure) {
+    lastFailure =
+        new LastFailure(
+            Instant.now(),
+            partition + " @ " + first,
+            attempt,
+            FailureText.sentence(failure),
+            stack(failure));
   }
 
   @Override
   public void retrying(Action.Retrying<ConsumerRecord<byte[], byte[]>> retrying) {
     meters.retried();
+    note(retrying.partition(), retrying.first(), retrying.attempt(), retrying.failure());
     LOG.warn(
         "[{}, {} @ {}] {}. Attempt {} failed; again in {} ms.",
         function,
@@ -41,6 +64,8 @@ final class RunListener implements LoopListener {
 
   @Override
   public void stopped(Action.Stopped<ConsumerRecord<byte[], byte[]>> stopped) {
+    note(stopped.partition(), stopped.first(), stopped.attempts(), stopped.failure());
+    String stack = stack(stopped.failure());
     LOG.error(
         "[{}, {} @ {}] {}. {}{}",
         function,
@@ -48,7 +73,7 @@ final class RunListener implements LoopListener {
         stopped.first(),
         FailureText.sentence(stopped.failure()),
         FailureText.advice(stopped.failure(), stopped.attempts()),
-        stack(stopped.failure()));
+        stack.isEmpty() ? "" : "\n" + stack);
   }
 
   /// Nothing where nobody's code threw: the sentence says it all.
@@ -63,7 +88,9 @@ final class RunListener implements LoopListener {
           case Failure.Unavailable f -> null;
           case Failure.Unreachable f -> null;
         };
-    return thrown == null ? "" : "\n" + AuthorStack.render(thrown, authors);
+    return thrown == null
+        ? ""
+        : AuthorStack.render(thrown, definition.get().method().getDeclaringClass());
   }
 
   @Override

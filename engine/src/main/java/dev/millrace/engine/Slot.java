@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.InProcessExecutor;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Core;
@@ -37,7 +38,6 @@ final class Slot implements Runnable {
   private static final long LONGEST_WAIT_MILLIS = 30_000;
 
   private final LoopSettings settings;
-  private final Limits limits;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final BiFunction<Producer<byte[], byte[]>, Mailbox, InProcessExecutor> executors;
@@ -47,6 +47,8 @@ final class Slot implements Runnable {
   private final CountDownLatch stopRequest = new CountDownLatch(1);
   private final Begun begun = Begun.at(Instant.now());
 
+  private volatile Limits limits;
+  private volatile boolean held;
   private volatile @Nullable EngineLoop loop;
   private volatile @Nullable InProcessExecutor executor;
   private volatile Bounds bounds = Bounds.NONE;
@@ -140,9 +142,11 @@ final class Slot implements Runnable {
             begun,
             Mailbox::await);
     executor = calls;
-    // Published first: a bound or a stop that comes now must not be missed.
+    // Published first: what is asked for now must not be missed.
     loop = current;
     current.bound(bounds);
+    current.hold(held);
+    current.limit(limits);
     if (stopRequest.getCount() == 0) {
       current.stop();
     }
@@ -172,13 +176,31 @@ final class Slot implements Runnable {
   /// Waits for the end. Whether everything under way was finished by then.
   boolean awaitEnd() throws InterruptedException {
     thread.join();
-    return drained;
+    return drained || thread.getState() == Thread.State.NEW;
   }
 
   void resume() {
     EngineLoop current = loop;
     if (current != null) {
       current.resume();
+    }
+  }
+
+  /// Makes no further calls, or does so again.
+  void hold(boolean wanted) {
+    held = wanted;
+    EngineLoop current = loop;
+    if (current != null) {
+      current.hold(wanted);
+    }
+  }
+
+  /// Other limits hold from now on.
+  void limit(Limits wanted) {
+    limits = wanted;
+    EngineLoop current = loop;
+    if (current != null) {
+      current.limit(wanted);
     }
   }
 
@@ -222,6 +244,18 @@ final class Slot implements Runnable {
   Duration stuck() {
     InProcessExecutor current = executor;
     return current == null ? Duration.ZERO : current.stuck();
+  }
+
+  /// Whether a call of this code is under way.
+  boolean calls(FunctionInvoker code) {
+    InProcessExecutor current = executor;
+    return current != null && current.calls(code);
+  }
+
+  /// What was sent last, and when by [System#nanoTime].
+  Optional<InProcessExecutor.Sent> lastSent() {
+    InProcessExecutor current = executor;
+    return current == null ? Optional.empty() : current.lastSent();
   }
 
   static long monotonicMillis() {

@@ -74,8 +74,14 @@ class SlotTest {
             this::producer,
             (producer, mailbox) ->
                 new InProcessExecutor(
-                    "copy-0", invoker, producer, mailbox, meters, topic -> topic, drain),
-            new RunListener(definition, meters),
+                    "copy-0",
+                    () -> invoker,
+                    producer,
+                    mailbox,
+                    meters,
+                    topic -> topic,
+                    () -> drain),
+            new RunListener("copy", () -> definition, meters),
             topic -> "cluster/" + topic);
   }
 

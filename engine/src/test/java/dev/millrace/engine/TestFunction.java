@@ -134,6 +134,16 @@ record TestFunction(
 
   /// Prepares it for a bounded run.
   FunctionRun prepare(Engine engine) {
+    return engine.prepare(invoker(), settings(), group);
+  }
+
+  TestFunction withConsumers(int members) {
+    return new TestFunction(
+        name, group, topics, output, start, members, concurrency, retries, deadline, type);
+  }
+
+  /// Its code as it is now.
+  FunctionInvoker invoker() {
     FunctionDefinition written =
         FunctionScanner.scan(List.of(type), any -> Path.of(".")).getFirst();
     FunctionDefinition definition =
@@ -145,21 +155,22 @@ record TestFunction(
             written.method(),
             written.input(),
             written.returns());
+    return new FunctionInvoker(definition, FunctionInstances.create(List.of(definition)));
+  }
+
+  FunctionSettings settings() {
     FunctionSettings defaults = FunctionSettings.defaults();
-    return engine.prepare(
-        new FunctionInvoker(definition, FunctionInstances.create(List.of(definition))),
-        new FunctionSettings(
-            start,
-            50,
-            defaults.batchBytes(),
-            defaults.batchWait(),
-            consumers,
-            concurrency,
-            new RetrySettings(retries, Duration.ofMillis(10), Duration.ofMillis(20)),
-            deadline,
-            "",
-            "",
-            ""),
-        group);
+    return new FunctionSettings(
+        start,
+        50,
+        defaults.batchBytes(),
+        defaults.batchWait(),
+        consumers,
+        concurrency,
+        new RetrySettings(retries, Duration.ofMillis(10), Duration.ofMillis(20)),
+        deadline,
+        "",
+        "",
+        "");
   }
 }

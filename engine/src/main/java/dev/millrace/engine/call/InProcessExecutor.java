@@ -6,6 +6,7 @@ import dev.millrace.engine.metrics.FunctionMeters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -14,10 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,31 +29,36 @@ import org.slf4j.LoggerFactory;
 public final class InProcessExecutor implements CallExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(InProcessExecutor.class);
 
-  private final FunctionInvoker invoker;
+  /// An output that was handed to the producer, and when by [System#nanoTime].
+  public record Sent(ProducerRecord<byte[], byte[]> output, long nanos) {}
+
+  private final Supplier<FunctionInvoker> code;
   private final Producer<byte[], byte[]> producer;
   private final Mailbox mailbox;
   private final FunctionMeters meters;
   private final Function<String, String> origins;
-  private final Duration deadline;
+  private final Supplier<Duration> deadline;
   private final ExecutorService threads;
 
   /// Calls would meet in the producer at each record; here they meet once.
   private final ReentrantLock sending = new ReentrantLock();
 
   private final Map<Long, RunningCall> running = new ConcurrentHashMap<>();
+  private volatile @Nullable Sent lastSent;
 
   /// @param name of its threads
+  /// @param code asked at each call: what it says now is called
   /// @param origins cluster id and topic id of a topic, with a slash between
-  /// @param deadline the longest a call may take; the engine cancels it then
+  /// @param deadline the longest a call that begins now may take; the engine cancels it then
   public InProcessExecutor(
       String name,
-      FunctionInvoker invoker,
+      Supplier<FunctionInvoker> code,
       Producer<byte[], byte[]> producer,
       Mailbox mailbox,
       FunctionMeters meters,
       Function<String, String> origins,
-      Duration deadline) {
-    this.invoker = invoker;
+      Supplier<Duration> deadline) {
+    this.code = code;
     this.producer = producer;
     this.mailbox = mailbox;
     this.meters = meters;
@@ -86,11 +94,21 @@ public final class InProcessExecutor implements CallExecutor {
     long longest = 0;
     for (RunningCall call : running.values()) {
       if (call.cancelledNanos != 0) {
-        long overdue = call.startedNanos + deadline.toNanos();
+        long overdue = call.startedNanos + call.limit.toNanos();
         longest = Math.max(longest, now - Math.max(call.cancelledNanos, overdue));
       }
     }
     return Duration.ofNanos(longest);
+  }
+
+  /// Whether a call of this code is under way, cancelled ones included.
+  public boolean calls(FunctionInvoker one) {
+    return running.values().stream().anyMatch(call -> call.invoker == one);
+  }
+
+  /// The last output of the last call that had any.
+  public Optional<Sent> lastSent() {
+    return Optional.ofNullable(lastSent);
   }
 
   @Override
@@ -107,13 +125,16 @@ public final class InProcessExecutor implements CallExecutor {
 
   private final class RunningCall implements Runnable {
     private final long id;
+    private final FunctionInvoker invoker;
     private final FunctionCall call;
+    private final Duration limit = deadline.get();
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.CALLING);
     private final long startedNanos = System.nanoTime();
     private volatile long cancelledNanos;
 
     RunningCall(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
       this.id = call.id();
+      this.invoker = code.get();
       TopicPartition partition =
           new TopicPartition(call.partition().topic(), call.partition().number());
       this.call =
@@ -155,6 +176,9 @@ public final class InProcessExecutor implements CallExecutor {
         Delivery.send(id, result, producer, mailbox);
       } finally {
         sending.unlock();
+      }
+      if (!result.outputs().isEmpty()) {
+        lastSent = new Sent(result.outputs().getLast(), System.nanoTime());
       }
       running.remove(id);
     }

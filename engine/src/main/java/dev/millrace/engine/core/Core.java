@@ -24,7 +24,7 @@ public final class Core<R> {
   /// Long enough for a coordinator to move, short beside the commit interval.
   private static final long COMMIT_BACK_OFF_MILLIS = 100;
 
-  private final Limits limits;
+  private Limits limits;
   private final RecordView<R> view;
   private final RandomGenerator random;
   private final Map<PartitionId, Lane<R>> lanes = new LinkedHashMap<>();
@@ -39,6 +39,11 @@ public final class Core<R> {
   private long outputBytes;
   private int uncommittedRecords;
   private boolean full;
+  private boolean held;
+
+  /// Calls that began under limits which allowed more.
+  private int callsBefore;
+
   private @Nullable CommitInFlight<R> commit;
   private long commitDueMillis = Long.MIN_VALUE;
   private boolean commitFailed;
@@ -76,10 +81,13 @@ public final class Core<R> {
       case Event.Unreachable<R>(var partition, var failure) ->
           unreachable(partition, failure, nowMillis);
       case Event.Resumed<R>(var partition) -> resumed(partition);
+      case Event.Held<R>(boolean wanted) -> held = wanted;
+      case Event.Limited<R>(Limits wanted) -> limited(wanted);
       case Event.Tick<R>() -> cancelOverdue(nowMillis);
     }
     dispatch(nowMillis);
     commitIfDue(nowMillis);
+    callsBefore = Math.min(callsBefore, callsInFlight);
     List<Action<R>> result = List.copyOf(actions);
     actions.clear();
     return result;
@@ -128,6 +136,16 @@ public final class Core<R> {
     uncommittedRecords -= lane.uncommitted;
   }
 
+  private void limited(Limits wanted) {
+    if (wanted.outstandingRecords() != limits.outstandingRecords()
+        || wanted.outstandingBytes() != limits.outstandingBytes()
+        || wanted.pollRecords() != limits.pollRecords()) {
+      throw new IllegalArgumentException("the caps on what is outstanding cannot change");
+    }
+    limits = wanted;
+    callsBefore = callsInFlight;
+  }
+
   // Records in
 
   private void fetched(PartitionId partition, List<R> records, Position next, long now) {
@@ -168,7 +186,8 @@ public final class Core<R> {
 
   /// Finished and uncommitted records are what a crash repeats, so calls wait for the commit.
   private boolean mayCall() {
-    return callsInFlight < limits.concurrency()
+    return !held
+        && callsInFlight < limits.concurrency()
         && uncommittedRecords < limits.commitRecords()
         && outputBytes < limits.outputBytes();
   }
@@ -519,7 +538,11 @@ public final class Core<R> {
     Set<PartitionId> paused = new HashSet<>();
     for (Lane<R> lane : rotation) {
       lane.full = over(lane.full, lane.records, laneCap);
-      if (full || lane.full || lane.draining || lane.condition instanceof Condition.Stopped) {
+      if (held
+          || full
+          || lane.full
+          || lane.draining
+          || lane.condition instanceof Condition.Stopped) {
         paused.add(lane.partition);
       }
     }
@@ -532,7 +555,7 @@ public final class Core<R> {
     if (commit != null) {
       return true;
     }
-    if (full) {
+    if (held || full) {
       return false;
     }
     for (Lane<R> lane : rotation) {
@@ -620,7 +643,9 @@ public final class Core<R> {
     Invariants.require(records == outstandingRecords, "outstanding record count");
     Invariants.require(bytes == outstandingBytes, "outstanding byte count");
     Invariants.require(calls == callsInFlight, "calls in flight");
-    Invariants.require(calls <= limits.concurrency(), "more calls in flight than allowed (I8)");
+    Invariants.require(
+        calls <= Math.max(limits.concurrency(), callsBefore),
+        "more calls in flight than allowed (I8)");
     Invariants.require(outputs == outputBytes, "output byte count");
     Invariants.require(
         uncommittedRecords == rotation.stream().mapToInt(lane -> lane.uncommitted).sum(),

@@ -51,6 +51,14 @@ public sealed interface Event<R> {
   /// Somebody asks to try a stopped or waiting partition again now.
   record Resumed<R>(PartitionId partition) implements Event<R> {}
 
+  /// Somebody asks for no further calls, or for calls again. Partitions that come later are held
+  /// too.
+  record Held<R>(boolean held) implements Event<R> {}
+
+  /// Other limits hold from now on. What is under way goes on as it began; the caps on what is
+  /// outstanding, which say how much memory there is, must be the same.
+  record Limited<R>(Limits limits) implements Event<R> {}
+
   /// Time has passed.
   record Tick<R>() implements Event<R> {}
 }

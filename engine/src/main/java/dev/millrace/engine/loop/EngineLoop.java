@@ -7,6 +7,7 @@ import dev.millrace.engine.core.Core;
 import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.LaneView;
+import dev.millrace.engine.core.Limits;
 import dev.millrace.engine.core.PartitionId;
 import dev.millrace.engine.core.Position;
 import java.time.Duration;
@@ -45,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// 4. **Receive**: hand the records to the core, which answers with calls.
 /// 5. **Place** partitions whose position could not be found yet.
 ///
-/// All methods are for the engine thread, but [#stop], [#resume], [#bound], [#lanes], [#trouble],
-/// [#assigned] and [#lastTickMillis].
+/// All methods are for the engine thread, but [#stop], [#resume], [#hold], [#limit], [#bound],
+/// [#lanes], [#trouble], [#assigned] and [#lastTickMillis].
 public final class EngineLoop {
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(5);
   private static final long FIRST_WAIT_MILLIS = 200;
@@ -167,6 +168,8 @@ public final class EngineLoop {
     identities.recreated(settings.topics()).forEach(this::startAgain);
     pause();
     ConsumerRecords<byte[], byte[]> polled = poll();
+    // Who was told to pause during a long poll makes no calls with what it brought.
+    takeIn();
     receive(polled);
     place();
     if (clock.getAsLong() - publishedMillis >= PUBLISH_EVERY_MILLIS) {
@@ -207,6 +210,17 @@ public final class EngineLoop {
     resumeRequested = true;
   }
 
+  /// Makes no further calls and reads nothing, or does so again. Stays in the group. From any
+  /// thread.
+  public void hold(boolean held) {
+    mailbox.post(new Event.Held<>(held));
+  }
+
+  /// Other limits hold from now on. From any thread.
+  public void limit(Limits limits) {
+    mailbox.post(new Event.Limited<>(limits));
+  }
+
   /// Why partitions of this member are not read now, empty while they are. From any thread.
   public String trouble() {
     return trouble;
@@ -230,11 +244,15 @@ public final class EngineLoop {
   // 1. Settle
 
   private void settle() {
+    takeIn();
+    step(new Event.Tick<>());
+  }
+
+  private void takeIn() {
     for (Event<ConsumerRecord<byte[], byte[]>> event : mailbox.take()) {
       step(event);
       busyWaitMillis = 1;
     }
-    step(new Event.Tick<>());
   }
 
   private void step(Event<ConsumerRecord<byte[], byte[]>> event) {

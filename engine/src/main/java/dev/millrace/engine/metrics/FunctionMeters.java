@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 /// The meters of one function in this process. Thread-safe; counts once for each call, not for each
 /// record.
 public final class FunctionMeters {
+  static final String FUNCTION = "function";
+
   private final MeterRegistry registry;
   private final String function;
   private final Counter records;
@@ -26,7 +28,7 @@ public final class FunctionMeters {
   FunctionMeters(MeterRegistry registry, String function) {
     this.registry = registry;
     this.function = function;
-    Tags tags = Tags.of("function", function);
+    Tags tags = Tags.of(FUNCTION, function);
     this.records =
         Counter.builder("millrace.records.in")
             .description("Records finished by calls, seen again after a failure counted again")
@@ -74,7 +76,7 @@ public final class FunctionMeters {
             name ->
                 Counter.builder("millrace.records.out")
                     .description("Outputs sent")
-                    .tags("function", function, "topic", name)
+                    .tags(FUNCTION, function, "topic", name)
                     .register(registry))
         .increment(count);
   }
@@ -87,6 +89,11 @@ public final class FunctionMeters {
   /// How many records calls have finished since the start.
   public long recordsIn() {
     return (long) records.count();
+  }
+
+  /// How many calls have failed since the start.
+  public long failedCalls() {
+    return failed.count();
   }
 
   /// How many outputs were sent since the start, to whatever topic.
@@ -109,7 +116,7 @@ public final class FunctionMeters {
     Gauge.builder(name, value)
         .description(description)
         .baseUnit(unit.isEmpty() ? null : unit)
-        .tags("function", function)
+        .tags(FUNCTION, function)
         .strongReference(true)
         .register(registry);
   }

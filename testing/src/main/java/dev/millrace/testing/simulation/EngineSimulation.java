@@ -64,7 +64,8 @@ public final class EngineSimulation {
   private final Script script = new Script();
   private final Ledger ledger;
   private final ClientSettings client;
-  private final Limits limits;
+  private final int pollRecords;
+  private Limits limits;
   private final List<SimulatedInstance> instances = new ArrayList<>();
   private final Map<TopicPartition, TreeMap<Long, List<String>>> inputs = new LinkedHashMap<>();
   private final Set<TopicPartition> cutBack = new HashSet<>();
@@ -76,6 +77,7 @@ public final class EngineSimulation {
   private int unwritten;
   private int written;
   private Bounds bounds = Bounds.NONE;
+  private int mostRepeated;
   private int repeats;
   private int kills;
   private int stops;
@@ -93,14 +95,15 @@ public final class EngineSimulation {
     if (impatient) {
       ledger.withoutOrder();
     }
-    int pollRecords = (int) world.between(1, 30);
+    pollRecords = (int) world.between(1, 30);
     client =
         ClientSettings.of(GROUP, pick(GroupProtocol.CLASSIC, GroupProtocol.CONSUMER))
             .withTimeouts(1000, 60_000)
             .withMaxPollRecords(pollRecords)
             .withDelivery(impatient ? 400 : Integer.MAX_VALUE, TOO_LARGE - 1, 1 << 20)
             .withPollsAtOnce();
-    limits = limits(pollRecords);
+    limits = limits((int) world.between(0, 60), world.between(500, 20_000));
+    mostRepeated = limits.duplicateBound();
     oneByOne = world.chance(0.5);
     troubles = pick(0.0, 0.02, 0.1);
     calm = troubles == 0 && faults.equals(Faults.none());
@@ -109,15 +112,15 @@ public final class EngineSimulation {
     unwritten = (int) world.between(10, 200);
   }
 
-  private Limits limits(int pollRecords) {
+  private Limits limits(int moreOutstanding, long outstandingBytes) {
     return new Limits(
         (int) world.between(1, 20),
         (int) world.between(1, 4000),
         world.chance(0.3) ? world.between(1, 30) : 0,
         (int) world.between(1, 4),
         200,
-        2 * pollRecords + (int) world.between(0, 60),
-        world.between(500, 20_000),
+        2 * pollRecords + moreOutstanding,
+        outstandingBytes,
         world.between(50, 5000),
         pollRecords,
         world.between(20, 300),
@@ -208,6 +211,9 @@ public final class EngineSimulation {
     }
     if (world.chance(0.15)) {
       world.in(world.between(0, chaosMillis), this::bound);
+    }
+    if (world.chance(0.2)) {
+      world.in(world.between(0, chaosMillis), this::limit);
     }
     world.run(chaosMillis);
     settle();
@@ -339,6 +345,19 @@ public final class EngineSimulation {
     }
   }
 
+  /// Somebody changes the settings of the running function, again and again.
+  private void limit() {
+    Limits changed =
+        limits(limits.outstandingRecords() - 2 * pollRecords, limits.outstandingBytes());
+    mostRepeated = Math.max(mostRepeated, changed.duplicateBound());
+    limits = changed;
+    world.tell("world", "from now on %s", limits);
+    instances.forEach(instance -> instance.limit(limits));
+    if (world.millis() < chaosMillis) {
+      world.in(world.between(50, 500), this::limit);
+    }
+  }
+
   /// A bounded run: some partitions end at an offset, the others at a time.
   private void bound() {
     Map<TopicPartition, Long> offsets = new LinkedHashMap<>();
@@ -395,13 +414,14 @@ public final class EngineSimulation {
       instance.start();
       return;
     }
-    switch ((int) world.between(0, 3)) {
+    switch ((int) world.between(0, 4)) {
       case 0 -> {
         kills++;
         instance.crash();
       }
       case 1 -> instance.stop();
       case 2 -> instance.freeze(world.between(1, 3000), world.chance(0.3));
+      case 3 -> instance.hold(world.chance(0.5));
       default -> instance.resume();
     }
   }
@@ -411,6 +431,7 @@ public final class EngineSimulation {
   private void settle() {
     world.tell("world", "the faults are over");
     cluster.heal(cluster.faults().healed());
+    instances.forEach(instance -> instance.hold(false));
     for (SimulatedInstance instance : instances) {
       if (!instance.running() && (instance == instances.getFirst() || world.chance(0.5))) {
         instance.start();
@@ -429,7 +450,7 @@ public final class EngineSimulation {
       throw new AssertionError("has not settled: " + state());
     }
     Map<TopicPartition, Long> stopped = stopped();
-    int outputsOfACrash = 4 * limits.duplicateBound();
+    int outputsOfACrash = 4 * mostRepeated;
     List<String> wrong =
         ledger.settle(committed(), (long) (repeats + moves()) * outputsOfACrash, stopped);
     if (!wrong.isEmpty()) {
@@ -522,6 +543,11 @@ public final class EngineSimulation {
 
   ClientSettings client() {
     return client;
+  }
+
+  /// The most records that killing an instance may repeat, under whatever limits it ran.
+  int mostRepeated() {
+    return mostRepeated;
   }
 
   Limits limits() {

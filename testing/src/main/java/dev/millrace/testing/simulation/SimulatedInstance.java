@@ -5,6 +5,7 @@ import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Core;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.LaneView;
+import dev.millrace.engine.core.Limits;
 import dev.millrace.engine.core.PartitionId;
 import dev.millrace.engine.loop.Begun;
 import dev.millrace.engine.loop.Bounds;
@@ -84,7 +85,7 @@ final class SimulatedInstance implements LoopListener {
               .map(LaneView::partition)
               .toList();
       int again = executor.uncommitted(working, simulation.committed());
-      if (again > simulation.limits().duplicateBound()) {
+      if (again > simulation.mostRepeated()) {
         throw new AssertionError("I8: killing " + name + " now would repeat " + again + " records");
       }
     }
@@ -171,6 +172,23 @@ final class SimulatedInstance implements LoopListener {
     if (current != null) {
       current.loop.bound(where);
       current.executor.unbounded();
+    }
+  }
+
+  /// Other limits hold from now on.
+  void limit(Limits limits) {
+    Life current = life;
+    if (current != null) {
+      current.loop.limit(limits);
+    }
+  }
+
+  /// Makes no further calls, or does so again.
+  void hold(boolean held) {
+    Life current = life;
+    if (current != null) {
+      world.tell(name, held ? "is held" : "is held no more");
+      current.loop.hold(held);
     }
   }
 
