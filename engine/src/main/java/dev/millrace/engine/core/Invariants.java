@@ -51,6 +51,10 @@ final class Invariants {
         laneRecords++;
         laneBytes += view.bytes(received);
       }
+      require(
+          !(lane.condition instanceof LaneView.Condition.Stopped)
+              || (lane.queue.isEmpty() && lane.redo.isEmpty()),
+          where + ": a stopped lane keeps records");
       require(lane.next.offset() > last, where + ": received records lie behind the position");
       require(laneRecords == lane.records, where + ": record count");
       require(laneBytes == lane.bytes, where + ": byte count");

@@ -151,6 +151,19 @@ class CoreTest {
   }
 
   @Test
+  void keepsNothingThatThePollInWhichItStoppedBrings() {
+    // Given
+    assign(P0, 0);
+    returned(calls(fetch(P0, 0, 3)).getFirst(), 1, 0, INVALID);
+    // When
+    List<Action<Received>> actions = fetch(P0, 3, 4);
+    // Then
+    assertThat(calls(actions)).isEmpty();
+    assertThat(step(new Event.Resumed<>(P0)))
+        .containsExactly(new Action.Seek<>(P0, new Position(1, 7)));
+  }
+
+  @Test
   void keepsWhatACallFinishedBeforeItFailed() {
     // Given
     assign(P0, 0);

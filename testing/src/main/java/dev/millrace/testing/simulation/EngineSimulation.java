@@ -69,7 +69,12 @@ public final class EngineSimulation {
   private final List<SimulatedInstance> instances = new ArrayList<>();
   private final Map<TopicPartition, TreeMap<Long, List<String>>> inputs = new LinkedHashMap<>();
   private final Set<TopicPartition> cutBack = new HashSet<>();
+  private boolean recreated;
   private final boolean oneByOne;
+
+  /// Partitions move all the time, while slow calls fail for good.
+  private final boolean restless;
+
   private final double troubles;
   private final double turbulence;
   private final boolean calm;
@@ -86,9 +91,13 @@ public final class EngineSimulation {
 
   private EngineSimulation(long seed, Story story) {
     world = new World(seed, story);
-    Faults faults = pick(Faults.none(), Faults.some(), Faults.some(), Faults.heavy());
+    restless = world.chance(0.1);
+    Faults faults =
+        restless
+            ? Faults.some()
+            : pick(Faults.none(), Faults.some(), Faults.some(), Faults.heavy());
     cluster = new SimulatedCluster(world, faults);
-    cluster.createTopic(INPUT, (int) world.between(1, 4));
+    cluster.createTopic(INPUT, (int) world.between(restless ? 4 : 1, restless ? 8 : 4));
     cluster.createTopic(OUTPUT, (int) world.between(1, 3));
     ledger = new Ledger(cluster, List.of(OUTPUT));
     boolean impatient = world.chance(0.1);
@@ -105,11 +114,11 @@ public final class EngineSimulation {
     limits = limits((int) world.between(0, 60), world.between(500, 20_000));
     mostRepeated = limits.duplicateBound();
     oneByOne = world.chance(0.5);
-    troubles = pick(0.0, 0.02, 0.1);
+    troubles = restless ? 0.1 : pick(0.0, 0.02, 0.1);
     calm = troubles == 0 && faults.equals(Faults.none());
     turbulence = pick(0.0, 2.0, 8.0);
     chaosMillis = world.between(300, 2500);
-    unwritten = (int) world.between(10, 200);
+    unwritten = (int) world.between(restless ? 100 : 10, restless ? 400 : 200);
   }
 
   private Limits limits(int moreOutstanding, long outstandingBytes) {
@@ -195,7 +204,7 @@ public final class EngineSimulation {
   private Report run() {
     tellSetting();
     cluster.onCommit(new CommitChecks());
-    int members = (int) world.between(1, 3);
+    int members = (int) world.between(restless ? 2 : 1, 3);
     for (int i = 0; i < members; i++) {
       instances.add(new SimulatedInstance("engine-" + (char) ('a' + i), this));
     }
@@ -203,11 +212,17 @@ public final class EngineSimulation {
     cluster.partitions(INPUT).forEach(this::writeLater);
     cluster.breakUntil(chaosMillis);
     disturb();
+    if (restless) {
+      rebalance();
+    }
     if (world.chance(0.15)) {
       world.in(world.between(0, chaosMillis), this::deleteRecords);
     }
     if (world.chance(0.15)) {
       world.in(world.between(0, chaosMillis), () -> loseRecords((int) world.between(1, 3)));
+    }
+    if (world.chance(0.05)) {
+      world.in(world.between(0, chaosMillis), this::recreateInput);
     }
     if (world.chance(0.15)) {
       world.in(world.between(0, chaosMillis), this::bound);
@@ -268,7 +283,7 @@ public final class EngineSimulation {
         world.between(1, 100),
         () -> {
           log.endTransaction(commit);
-          if (commit) {
+          if (commit && cluster.log(partition) == log) {
             pending.forEach(one -> enter(partition, one));
           }
           write(partition);
@@ -301,7 +316,7 @@ public final class EngineSimulation {
       return new Script.Line(outputs, Trouble.NONE, 0);
     }
     Trouble trouble =
-        world.chance(0.1)
+        world.chance(restless ? 0.5 : 0.1)
             ? pick(Trouble.POISON, Trouble.UNREADABLE, Trouble.TOO_LARGE)
             : pick(Trouble.THROWS, Trouble.THROWS, Trouble.HANGS);
     return new Script.Line(
@@ -358,6 +373,20 @@ public final class EngineSimulation {
     }
   }
 
+  /// All former records are nobody's duty. Until an instance hears of it, it may read on in the
+  /// middle of the new topic, so the outputs have no order.
+  private void recreateInput() {
+    recreated = true;
+    ledger.withoutOrder();
+    cluster.recreateTopic(INPUT);
+    for (TopicPartition partition : cluster.partitions(INPUT)) {
+      cutBack.add(partition);
+      ledger.excuse(partition, offset -> true);
+      cluster.breakPartition(partition, world.between(0, 200));
+    }
+    instances.forEach(instance -> instance.hearOfTopic(world.between(0, 300)));
+  }
+
   /// A bounded run: some partitions end at an offset, the others at a time.
   private void bound() {
     Map<TopicPartition, Long> offsets = new LinkedHashMap<>();
@@ -379,7 +408,7 @@ public final class EngineSimulation {
   private boolean boundReached(TopicPartition partition) {
     PartitionLog log = cluster.log(partition);
     OffsetAndMetadata commit = committed().get(partition);
-    long from = commit == null ? 0 : log.worth(commit);
+    long from = commit == null ? 0 : cluster.worth(partition, commit);
     Long offset = bounds.offsets().get(partition);
     long to =
         offset != null
@@ -405,6 +434,17 @@ public final class EngineSimulation {
           if (world.millis() < chaosMillis) {
             disturb(instances.get((int) world.between(0, instances.size() - 1)));
             disturb();
+          }
+        });
+  }
+
+  private void rebalance() {
+    world.in(
+        world.between(20, 200),
+        () -> {
+          if (world.millis() < chaosMillis) {
+            cluster.rebalance(GROUP);
+            rebalance();
           }
         });
   }
@@ -452,7 +492,10 @@ public final class EngineSimulation {
     Map<TopicPartition, Long> stopped = stopped();
     int outputsOfACrash = 4 * mostRepeated;
     List<String> wrong =
-        ledger.settle(committed(), (long) (repeats + moves()) * outputsOfACrash, stopped);
+        ledger.settle(
+            committed(),
+            (long) (repeats + moves()) * outputsOfACrash + (recreated ? 4L * written : 0),
+            stopped);
     if (!wrong.isEmpty()) {
       throw new AssertionError(String.join("\n", wrong));
     }
@@ -507,15 +550,14 @@ public final class EngineSimulation {
 
   /// A stopped partition reads nothing, and finds out at its resume what was lost before it.
   private long worth(TopicPartition partition, Position frontier) {
-    return cluster
-        .log(partition)
-        .worth(
-            new OffsetAndMetadata(
-                frontier.offset(),
-                frontier.leaderEpoch() == Position.NO_EPOCH
-                    ? Optional.empty()
-                    : Optional.of(frontier.leaderEpoch()),
-                ""));
+    return cluster.worth(
+        partition,
+        new OffsetAndMetadata(
+            frontier.offset(),
+            frontier.leaderEpoch() == Position.NO_EPOCH
+                ? Optional.empty()
+                : Optional.of(frontier.leaderEpoch()),
+            ""));
   }
 
   private String state() {
@@ -556,7 +598,17 @@ public final class EngineSimulation {
 
   SimulatedExecutor executor(String name, SimulatedProducer producer, Mailbox mailbox) {
     return new SimulatedExecutor(
-        name, world, script, ledger, producer, mailbox, bounds, oneByOne, 150, TOO_LARGE);
+        name,
+        world,
+        script,
+        ledger,
+        producer,
+        mailbox,
+        bounds,
+        oneByOne,
+        restless ? 0.5 : 0.05,
+        150,
+        TOO_LARGE);
   }
 
   /// Where reading ends now.
@@ -587,7 +639,7 @@ public final class EngineSimulation {
             .limit(4L * limits.batchRecords())
             .flatMap(List::stream)
             .anyMatch(script::stops);
-    if (!rightly) {
+    if (!rightly && !recreated) {
       throw new AssertionError(partition + " stopped @ " + first + " for no reason: " + failure);
     }
   }
@@ -603,6 +655,13 @@ public final class EngineSimulation {
       throw new AssertionError(partition + ": a position with the wrong leader epoch");
     }
     cuts++;
+    repeats();
+  }
+
+  void recreated() {
+    if (!recreated) {
+      throw new AssertionError("no topic was created again here");
+    }
     repeats();
   }
 
@@ -623,8 +682,7 @@ public final class EngineSimulation {
       if (early != null) {
         throw new AssertionError("I1: " + early);
       }
-      PartitionLog log = cluster.log(partition);
-      if (before != null && log.worth(before) > log.worth(commit)) {
+      if (before != null && cluster.worth(partition, before) > cluster.worth(partition, commit)) {
         throw new AssertionError(
             "I2: "
                 + partition

@@ -129,7 +129,7 @@ public final class Ledger {
     readOn();
     Book book = books.get(partition);
     Input first = book == null ? null : book.firstIncomplete();
-    return first != null && first.offset < cluster.log(partition).worth(commit)
+    return first != null && first.offset < cluster.worth(partition, commit)
         ? partition
             + ": committed "
             + commit.offset()
@@ -162,7 +162,7 @@ public final class Ledger {
         all.add(book.partition + ": the record at " + first.offset + " lacks outputs");
       }
       OffsetAndMetadata commit = committed.get(book.partition);
-      long worth = commit == null ? -1 : cluster.log(book.partition).worth(commit);
+      long worth = commit == null ? -1 : cluster.worth(book.partition, commit);
       String wrong = commit == null ? null : wrongWith(book.partition, commit);
       if (wrong != null) {
         all.add(wrong);

@@ -39,6 +39,7 @@ public final class SimulatedCluster {
 
   private final World world;
   private final Map<String, List<PartitionLog>> topics = new LinkedHashMap<>();
+  private final Map<String, Integer> recreations = new LinkedHashMap<>();
   private final Map<String, Group> groups = new LinkedHashMap<>();
   private final List<SimulatedConsumer> consumers = new ArrayList<>();
   private final List<CommitListener> listeners = new ArrayList<>();
@@ -74,6 +75,30 @@ public final class SimulatedCluster {
       logs.add(new PartitionLog(new TopicPartition(topic, logs.size()), (int) world.between(0, 3)));
     }
     groups.values().forEach(Group::rebalance);
+  }
+
+  /// Deletes a topic and creates it anew, with as many partitions and without a record. What groups
+  /// had committed for it goes with it; what members still send does not know.
+  public void recreateTopic(String topic) {
+    List<TopicPartition> partitions = partitions(topic);
+    topics.remove(topic);
+    recreations.merge(topic, 1, Integer::sum);
+    groups.values().forEach(group -> group.committed().keySet().removeAll(partitions));
+    world.tell("cluster", "%s is deleted and created again", topic);
+    createTopic(topic, partitions.size());
+  }
+
+  /// The ids of cluster and topic, as they are committed along with offsets.
+  public String topicId(String topic) {
+    return "cluster/" + topic + "-" + recreations.getOrDefault(topic, 0);
+  }
+
+  /// What a committed offset is worth now: what the log has lost behind it is to be read again, and
+  /// one of a former topic says nothing.
+  public long worth(TopicPartition partition, OffsetAndMetadata committed) {
+    return committed.metadata().isEmpty() || committed.metadata().equals(topicId(partition.topic()))
+        ? log(partition).worth(committed)
+        : 0;
   }
 
   /// Whether there is such a topic.

@@ -762,9 +762,7 @@ public final class SimulatedConsumer extends UnsimulatedConsumer {
     if (expired) {
       rejoin = false;
       raise(thrown);
-    } else if (!revoked.isEmpty()
-        && settings.protocol() == GroupProtocol.CONSUMER
-        && world.chance(0.5)) {
+    } else if (!revoked.isEmpty() && settings.protocol() == GroupProtocol.CONSUMER) {
       // Kafka's client comes back for this in a later poll; this one may go on to bring records.
       toAdd = added;
       raise(thrown);

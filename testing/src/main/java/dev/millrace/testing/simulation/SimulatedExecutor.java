@@ -50,6 +50,7 @@ final class SimulatedExecutor implements CallExecutor {
   private final Mailbox mailbox;
   private final boolean oneByOne;
   private Bounds bounds;
+  private final double slow;
   private final long slowest;
   private final int tooLarge;
   private final Map<Long, Running> running = new HashMap<>();
@@ -58,6 +59,7 @@ final class SimulatedExecutor implements CallExecutor {
 
   /// @param bounds nothing at or behind it may be called, as it was known before the first record
   /// @param oneByOne whether records are finished one by one, or a call as a whole
+  /// @param slow how many calls are slow, from 0 to 1
   /// @param slowest milliseconds of a slow call
   /// @param tooLarge bytes of a record that the producer refuses
   SimulatedExecutor(
@@ -69,6 +71,7 @@ final class SimulatedExecutor implements CallExecutor {
       Mailbox mailbox,
       Bounds bounds,
       boolean oneByOne,
+      double slow,
       long slowest,
       int tooLarge) {
     this.name = name;
@@ -79,6 +82,7 @@ final class SimulatedExecutor implements CallExecutor {
     this.mailbox = mailbox;
     this.bounds = bounds;
     this.oneByOne = oneByOne;
+    this.slow = slow;
     this.slowest = slowest;
     this.tooLarge = tooLarge;
   }
@@ -107,7 +111,7 @@ final class SimulatedExecutor implements CallExecutor {
     }
     if (!started.hangs) {
       world.in(
-          world.chance(0.05) ? world.between(0, slowest) : world.between(0, 4),
+          world.chance(slow) ? world.between(0, slowest) : world.between(0, 4),
           () -> end(started, result));
     }
   }

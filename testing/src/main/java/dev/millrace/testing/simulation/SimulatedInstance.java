@@ -34,6 +34,7 @@ final class SimulatedInstance implements LoopListener {
     final Mailbox mailbox = new Mailbox();
     final Core<ConsumerRecord<byte[], byte[]>> core;
     final EngineLoop loop;
+    String topicId = simulation.cluster().topicId(EngineSimulation.INPUT);
     long idleMillis;
     boolean over;
 
@@ -54,7 +55,7 @@ final class SimulatedInstance implements LoopListener {
               executor,
               mailbox,
               SimulatedInstance.this,
-              topic -> "cluster/" + topic,
+              topic -> topicId,
               world::millis,
               Begun.at(Instant.EPOCH),
               this::idle);
@@ -163,6 +164,15 @@ final class SimulatedInstance implements LoopListener {
       if (expires) {
         current.consumer.expire();
       }
+    }
+  }
+
+  /// Tells it the ids of topics a little later.
+  void hearOfTopic(long millis) {
+    Life current = life;
+    if (current != null) {
+      world.in(
+          millis, () -> current.topicId = simulation.cluster().topicId(EngineSimulation.INPUT));
     }
   }
 
@@ -303,7 +313,12 @@ final class SimulatedInstance implements LoopListener {
 
   @Override
   public void recreated(String topic) {
-    throw new AssertionError("no topic is created again here");
+    world.tell(name, "%s is another topic", topic);
+    simulation.recreated();
+    Life current = life;
+    if (current != null) {
+      current.core.partitions().forEach(partition -> current.executor.forget(partition, 0));
+    }
   }
 
   @Override

@@ -3,8 +3,10 @@ package dev.millrace.testing.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +118,25 @@ class PartitionLogTest {
     assertThat(parted.orElseThrow().offset()).isEqualTo(2);
     assertThat(log.divergence(3, 2)).isEmpty();
     assertThat(log.divergence(4, 4)).isEmpty();
+  }
+
+  @Test
+  void whatAnOutOfDateLeaderLosesIsWorthNothing() {
+    // Given
+    append(2);
+    log.changeLeader();
+    append(2);
+    append(2);
+    // When
+    long end = log.loseFrom(3);
+    append(5);
+    // Then
+    assertThat(end).isEqualTo(2);
+    assertThat(log.epoch()).isEqualTo(5);
+    assertThat(log.worth(new OffsetAndMetadata(6, Optional.of(4), ""))).isEqualTo(2);
+    assertThat(log.divergence(4, 6).orElseThrow().leaderEpoch()).contains(3);
+    assertThat(log.worth(new OffsetAndMetadata(2, Optional.of(3), ""))).isEqualTo(2);
+    assertThat(log.worth(new OffsetAndMetadata(6, Optional.of(5), ""))).isEqualTo(6);
   }
 
   @Test
