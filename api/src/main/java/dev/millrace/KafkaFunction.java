@@ -37,9 +37,8 @@ import java.lang.annotation.Target;
 /// list for several, or a `CompletionStage` of any of these. A value may be wrapped in an [Emit]. A
 /// message without a value (a tombstone) reaches only functions that take [Message].
 ///
-/// An empty string or a negative number means "not set here": the platform's setting or default
-/// holds. The same names in kebab-case are settings in `millrace.yaml`, flags and environment
-/// variables.
+/// An empty string or -1 means "not set here": the platform's setting or default holds. The same
+/// names in kebab-case are settings in `millrace.yaml`, flags and environment variables.
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -54,8 +53,8 @@ public @interface KafkaFunction {
   /// The topics it writes, with their schemas. An event for any other topic is an error.
   Output[] outputs() default {};
 
-  /// Where a group without committed offsets starts: `earliest` (default), `latest`, an instant
-  /// such as `2026-01-31T00:00:00Z`, or a duration back such as `2h` or `P7D`.
+  /// Where a group without committed offsets starts: `earliest` (default), `latest`, a time such as
+  /// `2026-01-31T00:00:00Z`, or how far back such as `2h` or `P7D`.
   String start() default "";
 
   /// The most messages handed to one call. Default 500.

@@ -1,7 +1,9 @@
 package dev.millrace.broker;
 
-/// The broker on this machine could not start, or is gone. The message is a full sentence saying
-/// what happened and what to do.
+import java.util.Locale;
+
+/// The broker on this machine could not start, or is gone. The message says what happened and what
+/// to do; both can be had apart.
 public final class BrokerException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -31,20 +33,39 @@ public final class BrokerException extends RuntimeException {
   }
 
   private final Kind kind;
+  private final String what;
+  private final String advice;
 
-  /// Says what happened, in a full sentence with what to do.
-  public BrokerException(Kind kind, String message) {
-    super(message);
+  /// @param what what happened, a clause that begins in lower case and has no full stop
+  /// @param advice what to do, a sentence without its full stop
+  BrokerException(Kind kind, String what, String advice) {
+    super(message(what, advice));
     this.kind = kind;
+    this.what = what;
+    this.advice = advice;
   }
 
-  /// Says what happened, in a full sentence with what to do, and what it came from.
-  public BrokerException(Kind kind, String message, Throwable cause) {
-    super(message, cause);
-    this.kind = kind;
+  /// The same with what it came from.
+  BrokerException(Kind kind, String what, String advice, Throwable cause) {
+    this(kind, what, advice);
+    initCause(cause);
   }
 
-  /// What went wrong.
+  private static String message(String what, String advice) {
+    return what.substring(0, 1).toUpperCase(Locale.ROOT) + what.substring(1) + ". " + advice + ".";
+  }
+
+  /// What happened: a clause that begins in lower case and has no full stop.
+  public String what() {
+    return what;
+  }
+
+  /// What to do: a sentence without its full stop.
+  public String advice() {
+    return advice;
+  }
+
+  /// What went wrong, for a program.
   public Kind kind() {
     return kind;
   }

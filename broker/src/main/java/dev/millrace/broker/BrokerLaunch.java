@@ -11,6 +11,7 @@ import java.util.Optional;
 ///
 /// @param dataFolder where its data and its log are kept
 /// @param port where clients connect on localhost; 0 = any free one
+/// @param ephemeral whether the folder is deleted at the end
 /// @param autoCreateTopics whether a topic that does not exist is created on first use
 /// @param classPath where its classes are, as `java -cp` takes it
 /// @param classArchive a class-data archive as the launcher makes it: used if the file exists,
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record BrokerLaunch(
     Path dataFolder,
     int port,
+    boolean ephemeral,
     boolean autoCreateTopics,
     String classPath,
     Optional<Path> classArchive,
@@ -30,31 +32,47 @@ public record BrokerLaunch(
     return new BrokerLaunch(
         dataFolder,
         port,
+        false,
         true,
         System.getProperty("java.class.path"),
         Optional.empty(),
         Duration.ofMinutes(1));
   }
 
+  /// The same, with its folder, which must be for it alone, deleted at the end, however that comes.
+  public BrokerLaunch withoutTrace() {
+    return new BrokerLaunch(
+        dataFolder, port, true, autoCreateTopics, classPath, classArchive, patience);
+  }
+
   /// The same, with missing topics created on first use, or not.
   public BrokerLaunch withAutoCreateTopics(boolean autoCreateTopics) {
-    return new BrokerLaunch(dataFolder, port, autoCreateTopics, classPath, classArchive, patience);
+    return new BrokerLaunch(
+        dataFolder, port, ephemeral, autoCreateTopics, classPath, classArchive, patience);
   }
 
   /// The same, with its classes from here.
   public BrokerLaunch withClassPath(String classPath) {
-    return new BrokerLaunch(dataFolder, port, autoCreateTopics, classPath, classArchive, patience);
+    return new BrokerLaunch(
+        dataFolder, port, ephemeral, autoCreateTopics, classPath, classArchive, patience);
   }
 
   /// The same, with this class-data archive if it exists.
   public BrokerLaunch withClassArchive(Path classArchive) {
     return new BrokerLaunch(
-        dataFolder, port, autoCreateTopics, classPath, Optional.of(classArchive), patience);
+        dataFolder,
+        port,
+        ephemeral,
+        autoCreateTopics,
+        classPath,
+        Optional.of(classArchive),
+        patience);
   }
 
   /// The same, with this much time to start.
   public BrokerLaunch withPatience(Duration patience) {
-    return new BrokerLaunch(dataFolder, port, autoCreateTopics, classPath, classArchive, patience);
+    return new BrokerLaunch(
+        dataFolder, port, ephemeral, autoCreateTopics, classPath, classArchive, patience);
   }
 
   /// The whole command line of the broker's process.
@@ -75,6 +93,9 @@ public record BrokerLaunch(
     command.addAll(List.of("--port", Integer.toString(port)));
     if (!autoCreateTopics) {
       command.add("--no-auto-create");
+    }
+    if (ephemeral) {
+      command.add("--ephemeral");
     }
     return List.copyOf(command);
   }

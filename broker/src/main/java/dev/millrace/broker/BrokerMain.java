@@ -13,13 +13,13 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /// A broker in a process of its own, the child of `dev` and `demo`: `--data DIR --port N
-/// [--no-auto-create]`.
+/// [--no-auto-create] [--ephemeral]`.
 ///
 /// 1. Says one line when it answers, or why it cannot (see [ChildLine]); nothing else is printed,
 ///    its log is in the data folder.
 /// 2. Lives until its standard input ends, so that it never outlives its parent, or until SIGTERM;
-///    both stop it cleanly. The keyboard's interrupt is left to the parent, which needs its broker
-///    while it drains.
+///    both stop it cleanly, and with `--ephemeral` delete the folder. The keyboard's interrupt is
+///    left to the parent, which needs its broker while it drains.
 /// 3. When its disk fails it says why and exits with the code of the [BrokerException.Kind].
 public final class BrokerMain {
   private static final int USAGE = 2;
@@ -43,7 +43,7 @@ public final class BrokerMain {
     }
     Optional<Arguments> arguments = Arguments.parse(args);
     if (arguments.isEmpty()) {
-      System.err.println("usage: --data DIR --port N [--no-auto-create]");
+      System.err.println("usage: --data DIR --port N [--no-auto-create] [--ephemeral]");
       System.exit(USAGE);
     }
     new BrokerMain(reports).run(arguments.orElseThrow());
@@ -51,7 +51,7 @@ public final class BrokerMain {
 
   private void run(Arguments arguments) {
     Thread.ofPlatform().daemon().name("parent-watch").start(BrokerMain::exitWithParent);
-    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "broker-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(arguments), "broker-stop"));
     QuietLogging.inThisProcess();
     try {
       DataFolder folder = DataFolder.open(arguments.data());
@@ -78,13 +78,14 @@ public final class BrokerMain {
         .orElseGet(() ->
             new BrokerException(
                 Kind.DIED,
-                "The broker gave up (%s). Its log says why: %s. Start it again; if that does not help, choose another data folder or delete %s."
-                    .formatted(message, folder.logFile(), folder.folder())));
+                "the broker gave up (" + message + ")",
+                "Its log says why: %s. Start it again; if that does not help, choose another data folder or delete %s"
+                    .formatted(folder.logFile(), folder.folder())));
   }
 
   /// Ends the process at once: nothing more can be written, so there is nothing to stop cleanly.
   private void fail(BrokerException problem) {
-    report(new ChildLine.Failed(problem.kind(), String.valueOf(problem.getMessage())));
+    report(new ChildLine.Failed(problem.kind(), problem.what(), problem.advice()));
     Runtime.getRuntime().halt(problem.kind().exitCode());
   }
 
@@ -93,10 +94,13 @@ public final class BrokerMain {
     reports.flush();
   }
 
-  private void stop() {
+  private void stop(Arguments arguments) {
     KafkaNode node = running.getAndSet(null);
     if (node != null) {
       node.close();
+    }
+    if (arguments.ephemeral()) {
+      DataFolder.delete(arguments.data());
     }
   }
 
@@ -112,18 +116,20 @@ public final class BrokerMain {
   }
 
   /// What the process was told.
-  record Arguments(Path data, int port, boolean autoCreate) {
+  record Arguments(Path data, int port, boolean autoCreate, boolean ephemeral) {
     /// Empty when something is missing or unknown.
     static Optional<Arguments> parse(String... args) {
       Optional<Path> data = Optional.empty();
       Optional<Integer> port = Optional.empty();
       boolean autoCreate = true;
+      boolean ephemeral = false;
       try {
         for (int i = 0; i < args.length; i++) {
           switch (args[i]) {
             case "--data" -> data = Optional.of(Path.of(args[++i]));
             case "--port" -> port = Optional.of(Integer.valueOf(args[++i]));
             case "--no-auto-create" -> autoCreate = false;
+            case "--ephemeral" -> ephemeral = true;
             default -> {
               return Optional.empty();
             }
@@ -134,7 +140,8 @@ public final class BrokerMain {
       }
       return data.isEmpty() || port.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Arguments(data.orElseThrow(), port.orElseThrow(), autoCreate));
+          : Optional.of(
+              new Arguments(data.orElseThrow(), port.orElseThrow(), autoCreate, ephemeral));
     }
   }
 }

@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// A real Kafka broker in a process of its own, as its parent sees it. The broker ends with this
-/// process, however that ends. Safe to use from several threads.
+/// process, however that ends, and an ephemeral one leaves nothing behind. Safe to use from several
+/// threads.
 public final class BrokerProcess implements AutoCloseable {
   private static final int LINES_KEPT = 20;
   private static final long CLEAN_STOP_SECONDS = 15;
@@ -47,8 +48,9 @@ public final class BrokerProcess implements AutoCloseable {
       broker.process.destroyForcibly();
       throw new BrokerException(
           Kind.DIED,
-          "The broker did not answer within %d s and was ended. Its log may say why: %s. Start it again when the machine is less busy."
-              .formatted(launch.patience().toSeconds(), DataFolder.logFile(launch.dataFolder())),
+          "the broker did not answer within " + launch.patience().toSeconds() + " s and was ended",
+          "Its log may say why: %s. Start it again when the machine is less busy"
+              .formatted(DataFolder.logFile(launch.dataFolder())),
           e);
     } catch (InterruptedException e) {
       broker.process.destroyForcibly();
@@ -63,8 +65,8 @@ public final class BrokerProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new BrokerException(
           Kind.DIED,
-          "The broker's process could not be started (%s). Check the JDK this program runs on."
-              .formatted(e.getMessage()),
+          "the broker's process could not be started (" + e.getMessage() + ")",
+          "Check the JDK this program runs on",
           e);
     }
   }
@@ -78,7 +80,7 @@ public final class BrokerProcess implements AutoCloseable {
         switch (ChildLine.parse(line).orElse(null)) {
           case ChildLine.Ready said -> ready.complete(said);
           case ChildLine.Failed said ->
-              failure = Optional.of(new BrokerException(said.kind(), said.message()));
+              failure = Optional.of(new BrokerException(said.kind(), said.what(), said.advice()));
           case null -> {
             if (lastLines.size() == LINES_KEPT) {
               lastLines.removeFirst();
@@ -91,6 +93,10 @@ public final class BrokerProcess implements AutoCloseable {
       lastLines.addLast("(its output could not be read: " + e.getMessage() + ")");
     }
     int code = process.onExit().join().exitValue();
+    if (launch.ephemeral()) {
+      // It does so itself, unless it was killed.
+      DataFolder.delete(launch.dataFolder());
+    }
     exited.complete(
         closing ? Optional.empty() : failure.or(() -> Optional.of(died(code, lastLines))));
     ready.completeExceptionally(new IOException("the broker's process has ended"));
@@ -103,11 +109,14 @@ public final class BrokerProcess implements AutoCloseable {
           case OUT_OF_MEMORY -> "ran out of memory";
           default -> "ended with code " + code;
         };
-    String said = lastLines.isEmpty() ? "" : " It last said: " + String.join(" | ", lastLines);
+    String said = lastLines.isEmpty() ? "" : "; it last said: " + String.join(" | ", lastLines);
     return new BrokerException(
         Kind.DIED,
-        "The broker's process %s. Its data is kept: start it again. Its log: %s.%s"
-            .formatted(how, DataFolder.logFile(launch.dataFolder()), said));
+        "the broker's process " + how + said,
+        launch.ephemeral()
+            ? "Start it again"
+            : "Its data is kept: start it again. Its log: "
+                + DataFolder.logFile(launch.dataFolder()));
   }
 
   /// Where clients connect: `localhost:port`.
@@ -141,8 +150,11 @@ public final class BrokerProcess implements AutoCloseable {
     }
     try {
       if (!process.waitFor(CLEAN_STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor(KILL_SECONDS, TimeUnit.SECONDS);
+        process.destroyForcibly();
       }
+      exited.get(KILL_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the broker's process does not end", e);
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

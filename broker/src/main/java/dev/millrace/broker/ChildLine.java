@@ -18,8 +18,8 @@ sealed interface ChildLine {
   /// `{"event":"ready","port":9092,"pid":4711}`: it answers now.
   record Ready(int port, long pid) implements ChildLine {}
 
-  /// `{"event":"failed","kind":"PORT_TAKEN","message":"..."}`: it is about to exit.
-  record Failed(BrokerException.Kind kind, String message) implements ChildLine {}
+  /// `{"event":"failed","kind":"PORT_TAKEN","what":"...","advice":"..."}`: it is about to exit.
+  record Failed(BrokerException.Kind kind, String what, String advice) implements ChildLine {}
 
   /// The line, without its end.
   default String toJson() {
@@ -35,7 +35,8 @@ sealed interface ChildLine {
         case Failed failed -> {
           json.writeStringProperty("event", "failed");
           json.writeStringProperty("kind", failed.kind().name());
-          json.writeStringProperty("message", failed.message());
+          json.writeStringProperty("what", failed.what());
+          json.writeStringProperty("advice", failed.advice());
         }
       }
       json.writeEndObject();
@@ -60,7 +61,8 @@ sealed interface ChildLine {
             Optional.of(
                 new Failed(
                     BrokerException.Kind.valueOf(fields.getOrDefault("kind", "")),
-                    fields.getOrDefault("message", "")));
+                    fields.getOrDefault("what", ""),
+                    fields.getOrDefault("advice", "")));
         default -> Optional.empty();
       };
     } catch (JacksonException | IllegalArgumentException e) {

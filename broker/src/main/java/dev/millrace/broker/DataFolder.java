@@ -2,6 +2,7 @@ package dev.millrace.broker;
 
 import dev.millrace.broker.BrokerException.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor.Version;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -11,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.AppInfoParser;
@@ -55,8 +57,8 @@ final class DataFolder implements AutoCloseable {
         if (!lock(channel)) {
           throw new BrokerException(
               Kind.FOLDER_IN_USE,
-              "The data folder %s is in use by another broker. Stop that one, or choose another folder."
-                  .formatted(absolute));
+              "the data folder " + absolute + " is in use by another broker",
+              "Stop that one, or choose another folder");
         }
         DataFolder taken = new DataFolder(absolute, channel);
         checkFree(absolute, Files.getFileStore(absolute).getUsableSpace());
@@ -86,8 +88,9 @@ final class DataFolder implements AutoCloseable {
     if (usableBytes < MINIMUM_FREE_BYTES) {
       throw new BrokerException(
           Kind.DISK_FULL,
-          "The disk is full: %d MB are free for the data folder %s, and a broker needs at least %d MB. Free some space, or choose a folder on another disk."
-              .formatted(usableBytes >> 20, folder, MINIMUM_FREE_BYTES >> 20));
+          "the disk is full: %d MB are free for the data folder %s, and a broker needs at least %d MB"
+              .formatted(usableBytes >> 20, folder, MINIMUM_FREE_BYTES >> 20),
+          "Free some space, or choose a folder on another disk");
     }
   }
 
@@ -98,8 +101,8 @@ final class DataFolder implements AutoCloseable {
       return Optional.of(
           new BrokerException(
               Kind.FOLDER_UNUSABLE,
-              "The data folder %s is gone: the broker has stopped. Start it again to begin anew."
-                  .formatted(folder)));
+              "the data folder " + folder + " is gone: the broker has stopped",
+              "Start it again to begin anew"));
     }
     try {
       long usable = Files.getFileStore(folder).getUsableSpace();
@@ -112,16 +115,18 @@ final class DataFolder implements AutoCloseable {
   private BrokerException full() {
     return new BrokerException(
         Kind.DISK_FULL,
-        "The disk is full: the broker could not write to its data folder %s any more and has stopped. What it acknowledged is kept. Free some space and start it again, or delete the folder to begin anew."
-            .formatted(folder));
+        "the disk is full: the broker could not write to its data folder %s any more and has stopped; what it acknowledged is kept"
+            .formatted(folder),
+        "Free some space and start it again, or delete the folder to begin anew");
   }
 
   /// Kafka cannot read what is there.
   BrokerException damaged(Throwable cause) {
     return new BrokerException(
         Kind.FOLDER_UNUSABLE,
-        "The data folder %s cannot be read (%s). It is damaged or belongs to something else: choose another folder, or delete it to begin anew."
+        "the data folder %s cannot be read (%s): it is damaged or belongs to something else"
             .formatted(folder, reason(cause)),
+        "Choose another folder, or delete it to begin anew",
         cause);
   }
 
@@ -134,8 +139,9 @@ final class DataFolder implements AutoCloseable {
       if (isNewer(theirs, ours)) {
         throw new BrokerException(
             Kind.FOLDER_UNUSABLE,
-            "The data folder %s was written by Kafka %s, and this is Kafka %s, which cannot read it. Use the newer version again, choose another folder, or delete it to begin anew."
-                .formatted(folder, theirs, ours));
+            "the data folder %s was written by Kafka %s, and this is Kafka %s, which cannot read it"
+                .formatted(folder, theirs, ours),
+            "Use the newer version again, choose another folder, or delete it to begin anew");
       }
       if (theirs.equals(ours)) {
         return;
@@ -162,8 +168,8 @@ final class DataFolder implements AutoCloseable {
   private static BrokerException unusable(Path folder, IOException cause) {
     return new BrokerException(
         Kind.FOLDER_UNUSABLE,
-        "The data folder %s cannot be used (%s). Make it writable for this user, or choose another folder."
-            .formatted(folder, reason(cause)),
+        "the data folder %s cannot be used (%s)".formatted(folder, reason(cause)),
+        "Make it writable for this user, or choose another folder",
         cause);
   }
 
@@ -176,6 +182,20 @@ final class DataFolder implements AutoCloseable {
 
   Path folder() {
     return folder;
+  }
+
+  /// Deletes the folder with all that is in it, if it is there; says so where that does not work.
+  static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("[" + folder + "] cannot be deleted: " + e.getMessage() + ".");
+    }
   }
 
   /// Kafka's own files.

@@ -110,8 +110,8 @@ final class KafkaNode implements AutoCloseable {
     }
     return new BrokerException(
         Kind.DIED,
-        "The broker could not start in %s: %s. Its log says more; choosing another data folder begins anew."
-            .formatted(folder.folder(), e),
+        "the broker could not start in %s: %s".formatted(folder.folder(), e),
+        "Its log says more; choosing another data folder begins anew",
         e);
   }
 

@@ -34,14 +34,14 @@ final class ListenSockets implements ServerSocketFactory, AutoCloseable {
       String holder = PortHolder.of(port).map(found -> " by " + found).orElse("");
       throw new BrokerException(
           BrokerException.Kind.PORT_TAKEN,
-          "Port %d of this machine is already in use%s. Stop that program, or choose another port (0 takes any free one)."
-              .formatted(port, holder),
+          "port %d of this machine is already in use%s".formatted(port, holder),
+          "Stop that program, or choose another port (0 takes any free one)",
           e);
     } catch (IOException e) {
       throw new BrokerException(
           BrokerException.Kind.PORT_TAKEN,
-          "Port %d of this machine cannot be opened (%s). Choose another port (0 takes any free one)."
-              .formatted(port, e.getMessage()),
+          "port %d of this machine cannot be opened (%s)".formatted(port, e.getMessage()),
+          "Choose another port (0 takes any free one)",
           e);
     }
   }

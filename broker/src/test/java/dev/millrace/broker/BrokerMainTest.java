@@ -12,9 +12,9 @@ class BrokerMainTest {
   @Test
   void createsMissingTopicsUnlessToldOtherwise() {
     assertThat(Arguments.parse("--data", "d", "--port", "9092"))
-        .contains(new Arguments(Path.of("d"), 9092, true));
+        .contains(new Arguments(Path.of("d"), 9092, true, false));
     assertThat(Arguments.parse("--port", "0", "--no-auto-create", "--data", "d"))
-        .contains(new Arguments(Path.of("d"), 0, false));
+        .contains(new Arguments(Path.of("d"), 0, false, false));
   }
 
   @ParameterizedTest

@@ -99,26 +99,39 @@ class BrokerProcessIT {
   @Test
   void diesWithAParentThatIsKilled() throws Exception {
     // Given
-    Process parent =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Parent.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    ProcessHandle child;
-    try (BufferedReader output = parent.inputReader(StandardCharsets.UTF_8)) {
-      child = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
+    Process parent = parent("kept");
 
-      // When
-      parent.destroyForcibly().waitFor();
-    }
+    // When
+    killWithChild(parent);
 
     // Then
-    child.onExit().get(30, TimeUnit.SECONDS);
-    assertThat(folder.resolve("kafka/.kafka_cleanshutdown")).exists();
+    assertThat(folder.resolve("kept/kafka/.kafka_cleanshutdown")).exists();
+  }
+
+  @Test
+  void leavesNothingBehindWithAParentThatIsKilled() throws Exception {
+    // Given
+    Process parent = parent("ephemeral");
+
+    // When
+    killWithChild(parent);
+
+    // Then
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void leavesNothingBehindWhenKilled() throws Exception {
+    // Given
+    Path data = folder.resolve("ephemeral");
+    try (BrokerProcess broker = BrokerProcess.start(BrokerLaunch.in(data, 0).withoutTrace())) {
+      // When
+      ProcessHandle.of(broker.pid()).orElseThrow().destroyForcibly();
+
+      // Then
+      assertThat(reason(broker)).hasMessageContaining("was killed");
+      assertThat(data).doesNotExist();
+    }
   }
 
   @Test
@@ -242,9 +255,31 @@ class BrokerProcessIT {
     private Parent() {}
 
     public static void main(String[] args) throws InterruptedException {
-      BrokerProcess broker = BrokerProcess.start(BrokerLaunch.in(Path.of(args[0]), 0));
+      BrokerLaunch launch = BrokerLaunch.in(Path.of(args[0]), 0);
+      BrokerProcess broker =
+          BrokerProcess.start(args[0].endsWith("ephemeral") ? launch.withoutTrace() : launch);
       System.out.println(broker.pid());
       Thread.currentThread().join();
+    }
+  }
+
+  /// Its broker works in the folder of this name.
+  private Process parent(String data) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Parent.class.getName(),
+            folder.resolve(data).toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static void killWithChild(Process parent) throws Exception {
+    try (BufferedReader output = parent.inputReader(StandardCharsets.UTF_8)) {
+      ProcessHandle child = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
+      parent.destroyForcibly().waitFor();
+      child.onExit().get(30, TimeUnit.SECONDS);
     }
   }
 

@@ -14,7 +14,7 @@ class ChildLineTest {
     List<ChildLine> lines =
         List.of(
             new ChildLine.Ready(9092, 4711),
-            new ChildLine.Failed(Kind.DISK_FULL, "\"C:\\İıß\"\nis full. Free some space."));
+            new ChildLine.Failed(Kind.DISK_FULL, "\"C:\\İıß\"\nis full", "Free some space"));
 
     assertThat(lines)
         .allSatisfy(line -> assertThat(ChildLine.parse(line.toJson())).contains(line))
@@ -35,7 +35,7 @@ class ChildLineTest {
         "{\"event\":",
         "{\"event\":\"ready\"}",
         "{\"event\":\"ready\",\"port\":\"x\",\"pid\":1}",
-        "{\"event\":\"failed\",\"kind\":\"UNHEARD_OF\",\"message\":\"m\"}",
+        "{\"event\":\"failed\",\"kind\":\"UNHEARD_OF\",\"what\":\"w\"}",
         "{\"event\":\"other\"}"
       })
   void leavesEverythingElseAlone(String line) {

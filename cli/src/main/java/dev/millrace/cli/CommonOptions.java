@@ -1,8 +1,6 @@
 package dev.millrace.cli;
 
 import dev.millrace.engine.kafka.KafkaClients;
-import dev.millrace.engine.problem.Problem;
-import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.EffectiveSetting;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources;
@@ -72,38 +70,39 @@ final class CommonOptions {
 
   /// Opens the cluster that the settings name.
   Cluster cluster() {
-    return Cluster.connect(new KafkaClients(settings(Map.of(), List.of()).connection()));
+    startLog();
+    Settings settings = Settings.load(sources(Map.of(), List.of()));
+    tell(settings);
+    return Cluster.connect(new KafkaClients(settings.connection()));
   }
 
-  /// The settings from all layers, and the start of the log. With `--verbose` every setting is
-  /// printed with where it comes from.
-  ///
-  /// Refuses settings of a function that does not run where one of nearly its name does.
+  /// Log lines go to standard error from now on. To be called before anything is loaded that logs:
+  /// otherwise libraries log to standard output.
+  void startLog() {
+    Logging.start(console.err(), verbose);
+  }
+
+  /// What settings are read from.
   ///
   /// @param more further flags, by the setting's name
   /// @param functions the functions that run
-  Settings settings(Map<String, String> more, List<AnnotatedFunction> functions) {
-    Logging.start(console.err(), verbose);
+  SettingsSources sources(Map<String, String> more, List<AnnotatedFunction> functions) {
     Map<String, String> flags = new HashMap<>(more);
     if (bootstrap != null) {
       flags.put("bootstrap", bootstrap);
     }
     kafka.forEach((name, value) -> flags.put("kafka." + name, value));
-    Settings settings =
-        Settings.load(
-            new SettingsSources(
-                Optional.ofNullable(platform), file(), console.environment(), flags, functions));
-    List<Problem> mistyped =
-        settings.unused().stream()
-            .filter(problem -> problem.advice().startsWith("Write "))
-            .toList();
-    if (!mistyped.isEmpty()) {
-      throw new SetupException(mistyped);
-    }
+    return new SettingsSources(
+        Optional.ofNullable(platform), file(), console.environment(), flags, functions);
+  }
+
+  /// Warns of what was probably not meant; with `--verbose` prints every setting and where it comes
+  /// from.
+  void tell(Settings settings) {
+    settings.warnings().forEach(console.err()::println);
     if (verbose) {
       print(settings.effective());
     }
-    return settings;
   }
 
   private Optional<Path> file() {

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.engine.settings.Start;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.OptionalInt;
@@ -35,11 +36,11 @@ final class Consume implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "WHERE",
-      converter = ReadFrom.Parser.class,
+      converter = StartConverter.class,
       description =
           "earliest (the default), latest, an offset, a time (2026-01-31T12:00:00Z) or how far back"
               + " (15m, 2h, 3d).")
-  private ReadFrom from = new ReadFrom.Earliest();
+  private Start from = new Start.Earliest();
 
   @Option(
       names = "--max",

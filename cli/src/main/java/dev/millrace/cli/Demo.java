@@ -2,9 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.engine.BoundedRun;
 import dev.millrace.engine.FunctionRun;
-import dev.millrace.engine.kafka.ClusterFeatures;
 import dev.millrace.engine.kafka.KafkaClients;
-import dev.millrace.engine.kafka.Topics;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources;
@@ -52,7 +50,6 @@ final class Demo implements Callable<Integer> {
       List.of("EventDrivenPrediction.java", "SalesValidation.java");
 
   private static final int PARTITIONS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /// A pace for the eye; many events go faster, so that nobody waits.
   private static final double EVENTS_A_SECOND = 500;
@@ -102,9 +99,11 @@ final class Demo implements Callable<Integer> {
     Path folder = Files.createTempDirectory("millrace-demo-");
     try {
       List<Path> files = unpack(folder);
-      try (LoadedFunctions loaded = LoadedFunctions.load(files, console);
-          LocalBroker broker = LocalBroker.ephemeral(0)) {
-        return run(report, loaded, broker.bootstrap());
+      try (LoadedFunctions loaded =
+              LoadedFunctions.load(files, console, output == OutputFormat.JSON);
+          LocalBroker broker = LocalBroker.ephemeral(0);
+          Cluster cluster = broker.connect()) {
+        return run(report, loaded, cluster);
       }
     } finally {
       try (Stream<Path> files = Files.list(folder)) {
@@ -128,38 +127,24 @@ final class Demo implements Callable<Integer> {
     return files;
   }
 
-  private int run(DemoReport report, LoadedFunctions loaded, String bootstrap)
+  private int run(DemoReport report, LoadedFunctions loaded, Cluster cluster)
       throws InterruptedException {
     // Nobody's settings but the demo's own: it shows the same everywhere.
-    Settings settings =
-        Settings.load(
-            new SettingsSources(
-                Optional.empty(),
-                Optional.empty(),
-                Map.of(),
-                Map.of("bootstrap", bootstrap),
-                loaded.annotated()));
-    KafkaClients clients = new KafkaClients(settings.connection());
-    ClusterFeatures features = clients.reach(PATIENCE);
-    try (Topics topics = clients.topics()) {
-      DemoTally.TOPICS.forEach(
-          topic -> topics.create(topic, Optional.of(PARTITIONS), Optional.empty(), Map.of()));
-    }
-    report.ready(bootstrap);
-    try (RunningFunctions running =
-            RunningFunctions.prepare(
-                loaded,
-                settings,
-                clients,
-                features,
-                function -> function,
-                definition -> definition.name());
+    SettingsSources nobodys =
+        new SettingsSources(
+            Optional.empty(), Optional.empty(), Map.of(), Map.of(), loaded.annotated());
+    Settings settings = loaded.check(Settings.readWithoutCluster(nobodys), List.of());
+    DemoTally.TOPICS.forEach(topic ->
+        cluster.topics().create(topic, Optional.of(PARTITIONS), Optional.empty(), Map.of()));
+    KafkaClients clients = cluster.clients();
+    report.ready(clients.bootstrap());
+    try (RunningFunctions running = RunningFunctions.prepare(loaded, settings, cluster);
         Consumer<byte[], byte[]> reader = reader(clients)) {
       running.start();
       running.awaitReady(console.stop());
       return show(report, running, clients, reader);
     } catch (KafkaException e) {
-      throw clients.problems().translate(e);
+      throw cluster.translate(e);
     }
   }
 

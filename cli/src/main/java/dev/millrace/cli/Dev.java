@@ -1,13 +1,10 @@
 package dev.millrace.cli;
 
 import dev.millrace.broker.BrokerException;
-import dev.millrace.engine.kafka.ClusterFeatures;
-import dev.millrace.engine.kafka.KafkaClients;
-import dev.millrace.engine.kafka.Topics;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.Settings;
+import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +28,13 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Topics are created as they are needed. Data is kept in .millrace/ below this folder.",
       "With --output json the first line of standard output says where everything is, once it is",
-      "ready.",
+      "ready, and what functions print goes to standard error.",
       "",
       "  millrace dev HelloWorldConsumer.java",
       "  echo hello | millrace produce some.topic"
     })
 final class Dev implements Callable<Integer> {
   private static final Path DATA = Path.of(".millrace", "broker");
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Console console;
   private final SettingFlags flags;
@@ -69,47 +65,44 @@ final class Dev implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    // Before the functions are loaded: without it the libraries under them log to standard output.
-    Logging.start(console.err(), common.verbose);
+    common.startLog();
     if (common.bootstrap != null || !common.kafka.isEmpty()) {
       throw new SetupException(
           common.bootstrap != null ? "--bootstrap" : "--kafka",
           "'dev' starts a broker of its own",
           "Use 'millrace run' for a cluster that is there already");
     }
+    if (files.isEmpty()) {
+      common.tell(read(List.of()).orThrow());
+      try (LocalBroker broker = start()) {
+        ready(broker, null);
+        return untilStopped(broker);
+      }
+    }
     // The author's mistakes first: a broker takes a second to start.
-    @Nullable LoadedFunctions loaded =
-        files.isEmpty() ? null : LoadedFunctions.load(files, console);
-    try (loaded) {
-      Settings settings =
-          common.settings(flags.given(), loaded == null ? List.of() : loaded.annotated());
-      try (LocalBroker broker =
-          ephemeral ? LocalBroker.ephemeral(port) : LocalBroker.in(DATA, port)) {
-        return run(broker, settings, loaded);
+    try (LoadedFunctions loaded = LoadedFunctions.load(files, console, common.json())) {
+      Settings settings = loaded.check(read(loaded.annotated()), List.of());
+      common.tell(settings);
+      try (LocalBroker broker = start();
+          Cluster cluster = broker.connect()) {
+        FunctionTopics.create(cluster.topics(), loaded.declared());
+        return run(loaded, settings, broker, cluster);
       }
     }
   }
 
-  private int run(LocalBroker broker, Settings settings, @Nullable LoadedFunctions loaded)
+  /// The settings may say how to reach another cluster: none of that is for this broker.
+  private Settings.Reading read(List<AnnotatedFunction> functions) {
+    return Settings.readWithoutCluster(common.sources(flags.given(), functions));
+  }
+
+  private LocalBroker start() {
+    return ephemeral ? LocalBroker.ephemeral(port) : LocalBroker.in(DATA, port);
+  }
+
+  private int run(LoadedFunctions loaded, Settings settings, LocalBroker broker, Cluster cluster)
       throws InterruptedException {
-    // The settings may say how to reach another cluster: none of that is for this broker.
-    KafkaClients clients = new KafkaClients(Map.of("bootstrap.servers", broker.bootstrap()));
-    ClusterFeatures features = clients.reach(PATIENCE);
-    if (loaded == null) {
-      ready(broker, null);
-      return untilStopped(broker);
-    }
-    try (Topics topics = clients.topics()) {
-      FunctionTopics.create(topics, loaded.definitions());
-    }
-    try (RunningFunctions running =
-        RunningFunctions.prepare(
-            loaded,
-            settings,
-            clients,
-            features,
-            function -> function,
-            definition -> definition.name())) {
+    try (RunningFunctions running = RunningFunctions.prepare(loaded, settings, cluster)) {
       running.start();
       running.awaitReady(console.stop());
       ready(broker, running);

@@ -5,26 +5,47 @@ import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner;
+import dev.millrace.engine.call.FunctionScanner.Declared;
+import dev.millrace.engine.call.FunctionScanner.Found;
+import dev.millrace.engine.problem.Problem;
+import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/// The functions in an author's files, ready to be called.
+/// The functions in an author's files, and what is wrong with them.
 ///
 /// @param code their classes
-/// @param definitions what they declare
+/// @param definitions those without a mistake
+/// @param declared what all of them say of themselves
 /// @param instances the objects they are called on
+/// @param problems every mistake
+/// @param prints where the author's own prints go
 record LoadedFunctions(
-    AuthorCode code, List<FunctionDefinition> definitions, FunctionInstances instances)
+    AuthorCode code,
+    List<FunctionDefinition> definitions,
+    List<Declared> declared,
+    FunctionInstances instances,
+    List<Problem> problems,
+    AuthorPrints prints)
     implements AutoCloseable {
-  /// Compiles if need be, and refuses with everything that is wrong.
-  static LoadedFunctions load(List<Path> files, Console console) {
-    AuthorCode code = code(files, console);
+  /// Compiles if need be, and creates the author's objects. Refuses what cannot be compiled.
+  ///
+  /// @param json whether standard output is for JSON
+  static LoadedFunctions load(List<Path> files, Console console, boolean json) {
+    AuthorPrints prints = new AuthorPrints(console, json);
     try {
-      List<FunctionDefinition> definitions = FunctionScanner.scan(code.classes(), code::folderOf);
-      return new LoadedFunctions(code, definitions, FunctionInstances.create(definitions));
+      AuthorCode code = code(files, console);
+      try {
+        return load(code, prints);
+      } catch (RuntimeException e) {
+        code.close();
+        throw e;
+      }
     } catch (RuntimeException e) {
-      code.close();
+      prints.close();
       throw e;
     }
   }
@@ -35,11 +56,39 @@ record LoadedFunctions(
     }
   }
 
+  private static LoadedFunctions load(AuthorCode code, AuthorPrints prints) {
+    Found found = FunctionScanner.find(code.classes(), code::folderOf);
+    List<Problem> problems = new ArrayList<>(found.problems());
+    FunctionInstances instances = FunctionInstances.create(List.of());
+    if (problems.isEmpty()) {
+      try {
+        instances = FunctionInstances.create(found.definitions());
+      } catch (SetupException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    return new LoadedFunctions(
+        code, found.definitions(), found.declared(), instances, problems, prints);
+  }
+
   /// What the annotations set.
   List<AnnotatedFunction> annotated() {
-    return definitions.stream()
-        .map(definition -> new AnnotatedFunction(definition.name(), definition.settings()))
+    return declared.stream()
+        .map(function -> new AnnotatedFunction(function.name(), function.settings()))
         .toList();
+  }
+
+  /// The settings to run with. Refuses with everything that is wrong: the functions, the settings
+  /// and whatever else was found.
+  Settings check(Settings.Reading settings, List<Problem> more) {
+    List<Problem> all = new ArrayList<>(problems);
+    all.addAll(settings.problems());
+    all.addAll(settings.clusterProblems());
+    all.addAll(more);
+    if (!all.isEmpty()) {
+      throw new SetupException(all);
+    }
+    return settings.settings();
   }
 
   FunctionInvoker invoker(FunctionDefinition definition) {
@@ -50,5 +99,6 @@ record LoadedFunctions(
   public void close() {
     instances.close();
     code.close();
+    prints.close();
   }
 }

@@ -3,14 +3,13 @@ package dev.millrace.cli;
 import dev.millrace.broker.BrokerException;
 import dev.millrace.broker.BrokerLaunch;
 import dev.millrace.broker.BrokerProcess;
+import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Map;
 
 /// The broker of `dev` and `demo`, in a process of its own that ends with this one.
 final class LocalBroker implements AutoCloseable {
@@ -18,28 +17,23 @@ final class LocalBroker implements AutoCloseable {
   private static final String ARCHIVE = "millrace.broker.archive";
 
   private final BrokerProcess process;
-  private final Optional<Path> temporary;
+  private final boolean ephemeral;
 
-  private LocalBroker(BrokerProcess process, Optional<Path> temporary) {
-    this.process = process;
-    this.temporary = temporary;
+  private LocalBroker(BrokerLaunch launch) {
+    this.process = start(launch);
+    this.ephemeral = launch.ephemeral();
   }
 
   /// Starts a broker whose data stays in this folder.
   static LocalBroker in(Path folder, int port) {
-    return new LocalBroker(start(folder, port), Optional.empty());
+    return new LocalBroker(BrokerLaunch.in(folder, port));
   }
 
   /// Starts a broker whose data goes with it.
   static LocalBroker ephemeral(int port) {
     try {
       Path folder = Files.createTempDirectory("millrace-broker-");
-      try {
-        return new LocalBroker(start(folder, port), Optional.of(folder));
-      } catch (RuntimeException e) {
-        delete(folder);
-        throw e;
-      }
+      return new LocalBroker(BrokerLaunch.in(folder, port).withoutTrace());
     } catch (IOException e) {
       throw new SetupException(
           System.getProperty("java.io.tmpdir"),
@@ -48,8 +42,7 @@ final class LocalBroker implements AutoCloseable {
     }
   }
 
-  private static BrokerProcess start(Path folder, int port) {
-    BrokerLaunch launch = BrokerLaunch.in(folder, port);
+  private static BrokerProcess start(BrokerLaunch launch) {
     String archive = System.getProperty(ARCHIVE);
     try {
       return BrokerProcess.start(
@@ -61,44 +54,41 @@ final class LocalBroker implements AutoCloseable {
 
   /// Why the broker did not start and what to do, in the words of the command line.
   private static RuntimeException refused(BrokerException e) {
-    Problem said = problem(e);
     return switch (e.kind()) {
       case PORT_TAKEN ->
-          setup(
-              said, "Stop that program, or choose another port with --port (0 takes any free one)");
+          setup(e, "Stop that program, or choose another port with --port (0 takes any free one)");
       case FOLDER_IN_USE ->
-          setup(said, "Stop that one, use --ephemeral, or start this one in another folder");
-      case DISK_FULL, FOLDER_UNUSABLE -> setup(said, said.advice());
-      case DIED -> new FailedException(said, e);
+          setup(e, "Stop that one, use --ephemeral, or start this one in another folder");
+      case DISK_FULL, FOLDER_UNUSABLE -> setup(e, e.advice());
+      case DIED -> failed(e, e.advice());
     };
   }
 
   /// Why the broker that ran is gone and what to do, in the words of the command line.
   FailedException gone(BrokerException e) {
-    Problem said = problem(e);
-    if (temporary.isEmpty()) {
-      return new FailedException(said, e);
+    if (!ephemeral) {
+      return failed(e, e.advice());
     }
-    String advice =
+    return failed(
+        e,
         switch (e.kind()) {
           case DISK_FULL -> "Free some space and start it again";
           case PORT_TAKEN, FOLDER_IN_USE, FOLDER_UNUSABLE, DIED ->
               "Start it again; without --ephemeral its data and its log are kept";
-        };
-    return new FailedException(new Problem(said.where(), said.what(), advice), e);
+        });
   }
 
-  private static SetupException setup(Problem said, String advice) {
-    return new SetupException(said.where(), said.what(), advice);
+  private static SetupException setup(BrokerException e, String advice) {
+    return new SetupException("broker", e.what(), advice);
   }
 
-  private static Problem problem(BrokerException e) {
-    String message = String.valueOf(e.getMessage());
-    int end = message.indexOf(". ");
-    String what = end < 0 ? message : message.substring(0, end);
-    String advice = end < 0 ? "Try again" : message.substring(end + 2);
-    return new Problem(
-        "broker", what, advice.endsWith(".") ? advice.substring(0, advice.length() - 1) : advice);
+  private static FailedException failed(BrokerException e, String advice) {
+    return new FailedException(new Problem("broker", e.what(), advice), e);
+  }
+
+  /// Opens it as a cluster.
+  Cluster connect() {
+    return Cluster.connect(new KafkaClients(Map.of("bootstrap.servers", bootstrap())));
   }
 
   String bootstrap() {
@@ -112,16 +102,5 @@ final class LocalBroker implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-    temporary.ifPresent(LocalBroker::delete);
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      System.err.println("[" + folder + "] cannot be deleted: " + e.getMessage() + ".");
-    }
   }
 }

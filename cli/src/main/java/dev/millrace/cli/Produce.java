@@ -89,7 +89,7 @@ final class Produce implements Callable<Integer> {
     Source source = file.toString().equals("-") ? Source.pipe(console.in()) : Source.file(file);
     try (Cluster cluster = common.cluster()) {
       if (!cluster.topics().exists(topic)) {
-        if (!cluster.createsMissingTopics()) {
+        if (!cluster.topics().createsMissing()) {
           throw new SetupException(cluster.topics().missing("produce", List.of(topic)));
         }
         console.err().println("[" + topic + "] is new: the broker of 'millrace dev' creates it.");

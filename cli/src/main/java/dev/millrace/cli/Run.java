@@ -2,16 +2,18 @@ package dev.millrace.cli;
 
 import dev.millrace.engine.BoundedRun;
 import dev.millrace.engine.call.FunctionDefinition;
-import dev.millrace.engine.kafka.ClusterFeatures;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.kafka.Topics;
 import dev.millrace.engine.problem.Problem;
+import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.problem.UnavailableException;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.Start;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DeleteConsumerGroupsOptions;
@@ -37,9 +40,10 @@ import picocli.CommandLine.Parameters;
     description = "Run the functions of these files against a cluster, until Ctrl-C.",
     footer = {
       "",
-      "Each function is a consumer group of its name: run again, it goes on where it was. With"
-          + " --from",
-      "it reads in a group of its own that is deleted at the end.",
+      "Each function is a consumer group of its name: run again, it goes on where it was. With",
+      "--from it reads in a group of its own that is deleted at the end. With --output json",
+      "standard output has one JSON object when all has started and one at the end, and what",
+      "functions print goes to standard error.",
       "",
       "  millrace run HelloWorldConsumer.java",
       "  millrace run Prediction.java Campaign.java --until end"
@@ -67,11 +71,11 @@ final class Run implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "WHERE",
-      converter = ReadFrom.Parser.class,
+      converter = StartConverter.class,
       description =
           "Read from here, in a group of its own: earliest, latest, an offset, a time"
               + " (2026-01-31T12:00:00Z) or how far back (15m, 2h, 3d).")
-  private @Nullable ReadFrom from;
+  private @Nullable Start from;
 
   @Mixin private CommonOptions common;
 
@@ -84,29 +88,59 @@ final class Run implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    // Before the functions are loaded: without it the libraries under them log to standard output.
-    Logging.start(console.err(), common.verbose);
-    try (LoadedFunctions loaded = LoadedFunctions.load(files, console)) {
-      Settings settings = common.settings(flags.given(), loaded.annotated());
-      KafkaClients clients = new KafkaClients(settings.connection());
-      ClusterFeatures features = clients.reach(PATIENCE);
-      try (Topics topics = clients.topics()) {
-        FunctionTopics.require(topics, loaded.definitions());
+    common.startLog();
+    try (LoadedFunctions loaded = LoadedFunctions.load(files, console, common.json())) {
+      Settings.Reading reading = Settings.read(common.sources(flags.given(), loaded.annotated()));
+      if (!reading.clusterProblems().isEmpty()) {
+        loaded.check(reading, List.of()); // Without the topics: nobody can be asked.
       }
-      Function<FunctionDefinition, String> group = group();
-      try (RunningFunctions running =
-          RunningFunctions.prepare(loaded, settings, clients, features, start(), group)) {
-        running.announce(console, common.json());
-        int code = until == null ? runOn(running) : runUntil(running, until);
-        running.summarize(console, common.json());
-        if (code == ExitCode.FAILED) {
-          throw running.failure();
-        }
-        return code;
-      } finally {
-        if (from != null) {
-          deleteGroups(clients, loaded.definitions().stream().map(group).toList());
-        }
+      KafkaClients clients = new KafkaClients(reading.settings().connection());
+      try (Cluster cluster = ask(loaded, reading, () -> Cluster.connect(clients))) {
+        List<Problem> topics = ask(loaded, reading, () -> topicProblems(cluster.topics(), loaded));
+        Settings settings = loaded.check(reading, topics);
+        common.tell(settings);
+        return run(loaded, settings, cluster);
+      }
+    }
+  }
+
+  /// The answer to a question to the cluster. Where there is none, all that is known to be wrong
+  /// comes first.
+  private static <T> T ask(LoadedFunctions loaded, Settings.Reading reading, Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (UnavailableException e) {
+      loaded.check(reading, List.of());
+      throw e;
+    } catch (SetupException e) {
+      loaded.check(reading, e.problems());
+      throw e;
+    }
+  }
+
+  private List<Problem> topicProblems(Topics topics, LoadedFunctions loaded) {
+    List<Problem> problems = new ArrayList<>(FunctionTopics.missing(topics, loaded.declared()));
+    if (from instanceof Start.Offset(long offset)) {
+      problems.addAll(FunctionTopics.ended(topics, loaded.declared(), offset));
+    }
+    return problems;
+  }
+
+  private int run(LoadedFunctions loaded, Settings settings, Cluster cluster)
+      throws InterruptedException {
+    Function<FunctionDefinition, String> group = group();
+    try (RunningFunctions running =
+        RunningFunctions.prepare(loaded, settings, cluster, start(), group)) {
+      running.announce(console, common.json());
+      int code = until == null ? runOn(running) : runUntil(running, until);
+      running.summarize(console, common.json());
+      if (code == ExitCode.FAILED) {
+        throw running.failure();
+      }
+      return code;
+    } finally {
+      if (from != null) {
+        deleteGroups(cluster.clients(), loaded.definitions().stream().map(group).toList());
       }
     }
   }
@@ -148,18 +182,8 @@ final class Run implements Callable<Integer> {
   }
 
   private UnaryOperator<FunctionSettings> start() {
-    ReadFrom where = from;
-    if (where == null) {
-      return settings -> settings;
-    }
-    Start start =
-        switch (where) {
-          case ReadFrom.Earliest earliest -> new Start.Earliest();
-          case ReadFrom.Latest latest -> new Start.Latest();
-          case ReadFrom.Offset(long offset) -> new Start.Offset(offset);
-          case ReadFrom.Time(Instant time) -> new Start.At(time);
-        };
-    return settings -> settings.withStart(start);
+    Start where = from;
+    return where == null ? settings -> settings : settings -> settings.withStart(where);
   }
 
   private Function<FunctionDefinition, String> group() {

@@ -8,8 +8,6 @@ import dev.millrace.engine.FunctionStatus.StoppedPartition;
 import dev.millrace.engine.FunctionStatus.Word;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.OutputTopic;
-import dev.millrace.engine.kafka.ClusterFeatures;
-import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.metrics.HealthServer;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.settings.FunctionSettings;
@@ -43,18 +41,24 @@ final class RunningFunctions implements AutoCloseable {
     this.health = health;
   }
 
-  /// Functions with these settings that read nothing before [#start] or a bounded run.
+  /// Functions with these settings, each in the consumer group of its name, that read nothing
+  /// before [#start] or a bounded run.
+  static RunningFunctions prepare(LoadedFunctions loaded, Settings settings, Cluster cluster) {
+    return prepare(
+        loaded, settings, cluster, UnaryOperator.identity(), definition -> definition.name());
+  }
+
+  /// The same, with settings and groups of the caller's choice.
   ///
   /// @param adjust changes the settings of each function, for instance where it starts
   /// @param group the consumer group of a function
   static RunningFunctions prepare(
       LoadedFunctions loaded,
       Settings settings,
-      KafkaClients clients,
-      ClusterFeatures features,
+      Cluster cluster,
       UnaryOperator<FunctionSettings> adjust,
       Function<FunctionDefinition, String> group) {
-    Engine engine = new Engine(settings.engine(), clients, features);
+    Engine engine = new Engine(settings.engine(), cluster.clients(), cluster.features());
     try {
       HealthServer health =
           new HealthServer(

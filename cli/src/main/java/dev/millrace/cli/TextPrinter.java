@@ -8,11 +8,11 @@ import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Prints records for people: partition, offset, time on this machine's clock, key, value. Control
+/// Prints records for people: partition, offset, time with this machine's zone, key, value. Control
 /// characters are escaped, so that no record can break the line or the terminal.
 final class TextPrinter implements RecordPrinter {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS", Locale.ROOT);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
 
   private final int width;
   private final ZoneId zone;

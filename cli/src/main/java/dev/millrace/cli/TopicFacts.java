@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.engine.kafka.GroupReading;
 import dev.millrace.engine.kafka.Topics.Partition;
 import dev.millrace.engine.kafka.Topics.Topic;
 import java.io.PrintStream;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
 /// @param last the newest timestamp; empty without records
 record TopicFacts(TopicStatistics statistics, Optional<Instant> last) {
   private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssXXX", Locale.ROOT);
 
   void print(PrintStream out, ZoneId zone) {
     out.println(
@@ -96,11 +97,21 @@ record TopicFacts(TopicStatistics statistics, Optional<Instant> last) {
     json.put("partitions", partitions);
     List<Map<String, Object>> consumers = new ArrayList<>();
     for (GroupReading reading : statistics.readings()) {
-      Map<String, Object> consumer = reading.json();
+      Map<String, Object> consumer = json(reading);
       consumer.put("lagByPartition", reading.lag());
       consumers.add(consumer);
     }
     json.put("consumers", consumers);
+    return json;
+  }
+
+  /// The same of a group's reading.
+  static Map<String, Object> json(GroupReading reading) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("group", reading.group());
+    json.put("state", reading.state());
+    json.put("members", reading.members());
+    json.put("lag", reading.totalLag());
     return json;
   }
 

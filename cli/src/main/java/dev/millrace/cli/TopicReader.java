@@ -2,7 +2,9 @@ package dev.millrace.cli;
 
 import dev.millrace.engine.kafka.Topics.Partition;
 import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.Start;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,7 +43,7 @@ final class TopicReader implements AutoCloseable {
       Cluster cluster,
       String topic,
       OptionalInt partition,
-      ReadFrom from,
+      Start from,
       boolean follow,
       Consumer<String> notes) {
     this.cluster = cluster;
@@ -84,23 +86,23 @@ final class TopicReader implements AutoCloseable {
     return wanted;
   }
 
-  private Map<TopicPartition, Long> starts(
-      Map<TopicPartition, Partition> partitions, ReadFrom from) {
+  private Map<TopicPartition, Long> starts(Map<TopicPartition, Partition> partitions, Start from) {
     Map<TopicPartition, Long> oldest = new HashMap<>();
     partitions.forEach((each, known) -> oldest.put(each, known.beginning()));
     return switch (from) {
-      case ReadFrom.Earliest _ -> oldest;
-      case ReadFrom.Latest _ -> Map.copyOf(ends);
-      case ReadFrom.Offset offset -> at(offset.offset(), oldest);
-      case ReadFrom.Time time -> {
-        // Kafka takes negative times for words such as "latest".
-        long millis = Math.max(0, time.time().toEpochMilli());
-        Map<TopicPartition, Long> found =
-            cluster.offsets(partitions.keySet(), OffsetSpec.forTimestamp(millis));
-        found.replaceAll((each, offset) -> offset < 0 ? end(each) : offset);
-        yield found;
-      }
+      case Start.Earliest _ -> oldest;
+      case Start.Latest _ -> Map.copyOf(ends);
+      case Start.Offset(long offset) -> at(offset, oldest);
+      case Start.At(Instant time) -> since(partitions.keySet(), time);
+      case Start.Back(Duration age) -> since(partitions.keySet(), Instant.now().minus(age));
     };
+  }
+
+  private Map<TopicPartition, Long> since(Set<TopicPartition> partitions, Instant time) {
+    Map<TopicPartition, Long> found =
+        cluster.topics().offsets(partitions, OffsetSpec.forTimestamp(time.toEpochMilli()));
+    found.replaceAll((each, offset) -> offset < 0 ? end(each) : offset);
+    return found;
   }
 
   private Map<TopicPartition, Long> at(long offset, Map<TopicPartition, Long> first) {

@@ -1,10 +1,11 @@
 package dev.millrace.cli;
 
+import dev.millrace.engine.kafka.GroupReading;
+import dev.millrace.engine.kafka.Topics;
 import dev.millrace.engine.kafka.Topics.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -19,23 +20,14 @@ record TopicStatistics(Topic topic, long perMinute, List<GroupReading> readings)
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /// The statistics of these topics, in the order of their names.
-  static List<TopicStatistics> of(Cluster cluster, Collection<String> names) {
-    Map<String, Topic> topics = cluster.topics().describe(names);
-    Map<TopicPartition, Long> first = new HashMap<>();
-    Map<TopicPartition, Long> end = new HashMap<>();
-    topics.forEach((name, topic) ->
-        topic.partitions().stream()
-            .filter(partition -> partition.leader().isPresent())
-            .forEach(partition -> {
-              TopicPartition key = new TopicPartition(name, partition.partition());
-              first.put(key, partition.beginning());
-              end.put(key, partition.end());
-            }));
+  static List<TopicStatistics> of(Topics topics, Collection<String> names) {
+    Collection<Topic> found = topics.describe(names).values();
     Map<TopicPartition, Long> minuteAgo =
-        cluster.offsets(
-            end.keySet(), OffsetSpec.forTimestamp(Instant.now().minus(MINUTE).toEpochMilli()));
-    Map<String, List<GroupReading>> readings = GroupReading.of(cluster, first, end);
-    return topics.values().stream()
+        topics.offsets(
+            found.stream().flatMap(topic -> topic.led().stream()).toList(),
+            OffsetSpec.forTimestamp(Instant.now().minus(MINUTE).toEpochMilli()));
+    Map<String, List<GroupReading>> readings = topics.readings(found);
+    return found.stream()
         .map(topic ->
             new TopicStatistics(
                 topic, perMinute(topic, minuteAgo), readings.getOrDefault(topic.name(), List.of())))

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.engine.kafka.Topics.Topic;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,19 +69,47 @@ final class TopicsCreate implements Callable<Integer> {
           .ifPresent(problem -> {
             throw new SetupException(List.of(problem));
           });
-      NewTopicResult created =
-          NewTopicResult.create(
-              cluster,
-              topic,
-              Optional.ofNullable(partitions),
-              Optional.ofNullable(replication),
-              settings);
-      console
-          .out()
-          .println(
-              common.json() ? JsonMapper.shared().writeValueAsString(created) : created.sentence());
+      Topic created =
+          cluster
+              .topics()
+              .create(
+                  topic,
+                  Optional.ofNullable(partitions),
+                  Optional.ofNullable(replication),
+                  settings);
+      console.out().println(common.json() ? json(created) : sentence(created));
     }
     return ExitCode.DONE;
+  }
+
+  private String json(Topic created) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("topic", topic);
+    json.put("partitions", created.partitions().size());
+    json.put("replication", copies(created));
+    json.put("settings", settings);
+    return JsonMapper.shared().writeValueAsString(json);
+  }
+
+  private String sentence(Topic created) {
+    int parts = created.partitions().size();
+    int copies = copies(created);
+    String set =
+        settings.entrySet().stream()
+            .map(each -> ", " + each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining());
+    return "Created %s: %d %s, %d %s of each record%s"
+        .formatted(
+            topic,
+            parts,
+            parts == 1 ? "partition" : "partitions",
+            copies,
+            copies == 1 ? "copy" : "copies",
+            set);
+  }
+
+  private static int copies(Topic created) {
+    return created.partitions().getFirst().replicas().size();
   }
 
   private List<Problem> problems() {

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.engine.kafka.GroupReading;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -51,7 +52,7 @@ final class TopicsList implements Callable<Integer> {
               .filter(name -> all || !name.startsWith(INTERNAL))
               .filter(name -> name.toLowerCase(Locale.ROOT).contains(text))
               .toList();
-      List<TopicStatistics> topics = TopicStatistics.of(cluster, names);
+      List<TopicStatistics> topics = TopicStatistics.of(cluster.topics(), names);
       if (common.json()) {
         console
             .out()
@@ -96,7 +97,7 @@ final class TopicsList implements Callable<Integer> {
     topic.put("partitions", statistics.topic().partitions().size());
     topic.put("messages", statistics.topic().offsets());
     topic.put("messagesPerMinute", statistics.perMinute());
-    topic.put("consumers", statistics.readings().stream().map(GroupReading::json).toList());
+    topic.put("consumers", statistics.readings().stream().map(TopicFacts::json).toList());
     return topic;
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.engine.settings.Start;
 import java.time.Instant;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
@@ -13,14 +14,15 @@ sealed interface Until {
   /// At the first record of this time or later.
   record Time(Instant time) implements Until {}
 
-  /// Reads what a person writes: `end`, or a time as [ReadFrom.Parser] understands it.
+  /// Reads what a person writes: `end`, or a time as [Start#read] understands it.
   final class Parser implements ITypeConverter<Until> {
     @Override
     public Until convert(String text) {
       if (text.strip().toLowerCase(Locale.ROOT).equals("end")) {
         return new End();
       }
-      return ReadFrom.Parser.time(text)
+      return Start.read(text)
+          .flatMap(where -> where.time(Instant.now()))
           .map(Time::new)
           .orElseThrow(() ->
               new TypeConversionException(

@@ -221,6 +221,6 @@ class ConsumeIT {
     Millrace run = cluster.run("consume", "nowhere");
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("[nowhere] There is no such topic.");
+    assertThat(run.err()).contains("[nowhere] there is no such topic.");
   }
 }

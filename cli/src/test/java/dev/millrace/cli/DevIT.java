@@ -55,7 +55,7 @@ class DevIT {
     // Then
     assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.FAILED);
     assertThat(ended.err())
-        .contains("The broker's process was killed", "Start it again")
+        .contains("the broker's process was killed", "Start it again")
         .doesNotContain("Its data is kept");
   }
 
@@ -69,10 +69,15 @@ class DevIT {
             bootstrap: elsewhere:9092
             kafka:
               security.protocol: SSL
+              ssl.key.password: ${env:NOT_SET_ANYWHERE}
             """);
+    Path platform =
+        Files.writeString(
+            folder.resolve("platform.yaml"), "owner: data-platform\nlocked: [bootstrap, kafka]\n");
     TestConsole console = new TestConsole(folder.resolve("cache"));
     // When
-    CompletableFuture<Millrace> dev = begin(console, "--config", settings.toString());
+    CompletableFuture<Millrace> dev =
+        begin(console, "--config", settings.toString(), "--platform", platform.toString());
     JsonNode ready = ready(console, dev);
     console.stop.request();
     // Then
@@ -90,7 +95,7 @@ class DevIT {
           new TestConsole(folder.resolve("cache")).run("dev", "--ephemeral", "--port", port);
       // Then
       assertThat(dev.code()).as(dev.err()).isEqualTo(ExitCode.USAGE);
-      assertThat(dev.err()).contains("Port " + port, "choose another port with --port");
+      assertThat(dev.err()).contains("[broker] port " + port, "choose another port with --port");
     }
   }
 

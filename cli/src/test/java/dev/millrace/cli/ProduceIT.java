@@ -115,7 +115,7 @@ class ProduceIT {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err())
         .isEqualToIgnoringNewLines(
-            "[produce] The topic 'custmers' is not there. Write 'customers' if that is meant, or"
+            "[produce] the topic 'custmers' is not there. Write 'customers' if that is meant, or"
                 + " create it with 'millrace topics create custmers'.");
   }
 

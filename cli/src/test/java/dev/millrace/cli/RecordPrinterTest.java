@@ -110,7 +110,7 @@ class RecordPrinterTest {
   @Test
   void textIsOneLineOnTheLocalClock() {
     assertThat(text(200, "k", "{\"a\":\n1}"))
-        .isEqualTo("2  41  2026-01-31T13:00:00.120  k  {\"a\":\\n1}");
+        .isEqualTo("2  41  2026-01-31T13:00:00.120+01:00  k  {\"a\":\\n1}");
   }
 
   @Test

@@ -124,21 +124,119 @@ class RunIT {
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
     assertThat(run.err())
         .contains(
-            "[lost] The topic 'nowhere.in' is not there", "'millrace topics create nowhere.in'");
+            "[lost] the topic 'nowhere.in' is not there", "'millrace topics create nowhere.in'");
   }
 
   @Test
-  void settingsOfAMistypedFunctionAreRefused() throws Exception {
+  void everythingWrongIsSaidAtOnce() throws Exception {
     // Given
+    Path file =
+        Files.writeString(
+            folder.resolve("Wrong.java"),
+            """
+            import dev.millrace.KafkaFunction;
+            import java.util.List;
+
+            public class Wrong {
+              @KafkaFunction(name = "two-parameters", topics = "absent.in", retries = -3)
+              public void call(List<String> records, String more) {}
+
+              @KafkaFunction(name = "right", topics = "absent.too")
+              public void right(List<String> records) {}
+            }
+            """);
+    Path settings =
+        Files.writeString(
+            folder.resolve("millrace.yaml"),
+            "batch-sise: 5\nfunctions:\n  right:\n    consumers: none\n");
+    // When
+    Millrace run = run(file, "--config", settings.toString());
+    // Then
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err().lines().toList())
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).contains("[Wrong.call] takes 2 parameters"),
+            line -> assertThat(line).contains("retries] '-3' is out of range"),
+            line -> assertThat(line).contains("'batch-sise'", "Write 'batch-size'"),
+            line -> assertThat(line).contains("functions.right.consumers] 'none' is not a whole"),
+            line ->
+                assertThat(line).contains("[two-parameters] the topic 'absent.in' is not there"),
+            line -> assertThat(line).contains("[right] the topic 'absent.too' is not there"));
+  }
+
+  @Test
+  void withoutAClusterTheRestIsStillSaid() throws Exception {
+    // Given
+    Path file = function("Alone", "alone", "alone.in", "alone.out");
+    String[] args = {"run", file.toString(), "--bootstrap", "localhost:1", "--retries", "many"};
+    // When
+    Millrace run = new TestConsole(folder.resolve("cache")).run(args);
+    // Then
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err().lines().toList())
+        .singleElement()
+        .asString()
+        .contains("[--retries] 'many' is not a whole number");
+  }
+
+  @Test
+  void settingsOfAFunctionWithNearlyThisNameAreAWarning() throws Exception {
+    // Given
+    topics("near.in", "near.out");
     Path file = function("Near", "near-name", "near.in", "near.out");
     Path settings =
         Files.writeString(
             folder.resolve("millrace.yaml"), "functions:\n  naer-name:\n    retries: 2\n");
     // When
-    Millrace run = run(file, "--config", settings.toString());
+    Millrace run = run(file, "--until", "end", "--config", settings.toString());
+    // Then
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err())
+        .contains(
+            "no function 'naer-name' runs here, and nothing is set for 'near-name'. Write"
+                + " 'near-name' if that is meant.");
+  }
+
+  @Test
+  void anOffsetBehindTheEndIsRefused() throws Exception {
+    // Given
+    topics("short.in", "short.out");
+    Path file = function("Short", "short", "short.in", "short.out");
+    // When
+    Millrace run = run(file, "--from", "99999", "--until", "end");
     // Then
     assertThat(run.code()).isEqualTo(ExitCode.USAGE);
-    assertThat(run.err()).contains("No function 'naer-name' runs here. Write 'near-name'");
+    assertThat(run.err())
+        .contains(
+            "[--from] nothing that 'short' reads goes as far as offset 99999: short.in-0 ends at 6."
+                + " Name an offset up to the end; '--from latest' waits for what comes.");
+  }
+
+  @Test
+  void whatFunctionsPrintIsNotAmongTheJson() throws Exception {
+    // Given
+    cluster.create("printed.in", 1);
+    cluster.send("printed.in", 0, null, "record");
+    Path file =
+        Files.writeString(
+            folder.resolve("Printing.java"),
+            """
+            import dev.millrace.KafkaFunction;
+            import java.util.List;
+
+            public class Printing {
+              @KafkaFunction(name = "printing", topics = "printed.in")
+              public void call(List<String> records) {
+                System.out.println("got " + records);
+              }
+            }
+            """);
+    // When
+    Millrace run = run(file, "--until", "end", "--output", "json");
+    // Then
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.jsonLines()).hasSize(2);
+    assertThat(run.err()).contains("got [record]");
   }
 
   @Test

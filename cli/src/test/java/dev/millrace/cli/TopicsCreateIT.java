@@ -47,7 +47,7 @@ class TopicsCreateIT {
     Millrace run = cluster.run("topics", "create", "there");
 
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err()).contains("[there] There is such a topic already.");
+    assertThat(run.err()).contains("[there] there is such a topic already.");
   }
 
   @Test
@@ -57,11 +57,11 @@ class TopicsCreateIT {
 
     assertThat(copies.code()).isEqualTo(2);
     assertThat(copies.err())
-        .contains("The cluster refuses to create it: ")
+        .contains("the cluster refuses to create it: ")
         .contains("Change --replication.");
     assertThat(value.code()).isEqualTo(2);
     assertThat(value.err())
-        .contains("The cluster refuses to create it: ")
+        .contains("the cluster refuses to create it: ")
         .contains("Change --set.");
   }
 }

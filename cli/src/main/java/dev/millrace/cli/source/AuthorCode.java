@@ -98,13 +98,8 @@ public final class AuthorCode implements AutoCloseable {
     return worlds.stream().flatMap(world -> world.files().stream()).toList();
   }
 
-  /// The folder that the first path named, or that holds it.
-  public Path baseFolder() {
-    return baseFolder;
-  }
-
   /// The folder to look in for what a class names beside itself, such as a schema file: the one
-  /// with its source, else the base folder.
+  /// with its source, else the one that the first path names or is in.
   public Path folderOf(Class<?> type) {
     return worlds.stream()
         .flatMap(world -> world.sourceOf(type).stream())

@@ -55,7 +55,7 @@ class AuthorCodeTest {
       assertThat(count.getAnnotation(KafkaFunction.class).name()).isEqualTo("counter");
       assertThat(count.getParameters()[0].getName()).isEqualTo("messages");
       assertThat(code.sources()).containsExactly(file);
-      assertThat(code.baseFolder()).isEqualTo(folder);
+      assertThat(code.folderOf(code.classes().getFirst())).isEqualTo(folder);
     }
   }
 
@@ -91,7 +91,7 @@ class AuthorCodeTest {
       // Then
       Class<?> counter = code.classes().getFirst();
       assertThat(counter.getName()).isEqualTo("shop.Counter");
-      assertThat(code.baseFolder()).isEqualTo(folder.resolve("app"));
+      assertThat(code.folderOf(String.class)).isEqualTo(folder.resolve("app"));
       assertThat(code.folderOf(counter)).isEqualTo(folder.resolve("app/src/main/java/shop"));
     }
   }

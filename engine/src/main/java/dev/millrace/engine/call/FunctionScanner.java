@@ -1,6 +1,7 @@
 package dev.millrace.engine.call;
 
 import dev.millrace.KafkaFunction;
+import dev.millrace.Output;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import java.lang.reflect.InaccessibleObjectException;
@@ -30,6 +31,9 @@ public final class FunctionScanner {
   private static final String NAME_RULE =
       "Use letters, digits, '.', '_' and '-', at most 249 of them";
 
+  /// What the annotation's numbers are where the author says nothing.
+  private static final int NOT_SET = -1;
+
   private final List<Problem> problems = new ArrayList<>();
   private final Function<Class<?>, Path> folders;
 
@@ -37,19 +41,51 @@ public final class FunctionScanner {
     this.folders = folders;
   }
 
-  /// The functions of these classes, in the order of the classes and, within one, of the methods'
-  /// names.
+  /// What was found, right or wrong.
+  ///
+  /// @param definitions the functions without a mistake, in the order of the classes and, within
+  ///   one, of the methods' names
+  /// @param declared what all of them say of themselves, so that the rest can be checked too
+  /// @param problems every mistake of every function; or that there is none at all
+  public record Found(
+      List<FunctionDefinition> definitions, List<Declared> declared, List<Problem> problems) {
+    /// Keeps copies.
+    public Found {
+      definitions = List.copyOf(definitions);
+      declared = List.copyOf(declared);
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /// What the annotation of a function says, as far as it makes sense.
+  ///
+  /// @param name the function's name
+  /// @param inputs the topics it reads
+  /// @param outputs the topics it writes
+  /// @param settings what it sets, by the members' names
+  public record Declared(
+      String name, List<String> inputs, List<String> outputs, Map<String, String> settings) {}
+
+  /// As [#find], where a mistake is a [SetupException] with all of them.
+  public static List<FunctionDefinition> scan(
+      Collection<Class<?>> classes, Function<Class<?>, Path> folders) {
+    Found found = find(classes, folders);
+    if (!found.problems().isEmpty()) {
+      throw new SetupException(found.problems());
+    }
+    return found.definitions();
+  }
+
+  /// The functions of these classes.
   ///
   /// @param classes all classes of the author; those without functions are passed over
   /// @param folders where a class's file is, for the schema files it names; what is not there is
   ///   looked for beside the class in its jar
-  /// @throws SetupException with every mistake of every function, or when there is none at all
-  public static List<FunctionDefinition> scan(
-      Collection<Class<?>> classes, Function<Class<?>, Path> folders) {
+  public static Found find(Collection<Class<?>> classes, Function<Class<?>, Path> folders) {
     FunctionScanner scanner = new FunctionScanner(folders);
     Map<Method, KafkaFunction> functions = scanner.functions(classes);
     if (functions.isEmpty() && scanner.problems.isEmpty()) {
-      throw new SetupException(
+      scanner.add(
           classes.stream().map(Class::getSimpleName).limit(5).collect(Collectors.joining(", ")),
           "no method is a function",
           "Put @KafkaFunction(name = \"...\", topics = \"...\") on the method to call");
@@ -67,10 +103,22 @@ public final class FunctionScanner {
       }
     });
     scanner.checkNamesDiffer(functions);
-    if (!scanner.problems.isEmpty()) {
-      throw new SetupException(scanner.problems);
-    }
-    return List.copyOf(definitions);
+    return new Found(definitions, declared(functions.values()), scanner.problems);
+  }
+
+  private static List<Declared> declared(Collection<KafkaFunction> functions) {
+    return functions.stream()
+        .filter(function -> isAllowed(function.name()))
+        .map(function ->
+            new Declared(
+                function.name(),
+                Arrays.stream(function.topics()).filter(FunctionScanner::isAllowed).toList(),
+                Arrays.stream(function.outputs())
+                    .map(Output::topic)
+                    .filter(FunctionScanner::isAllowed)
+                    .toList(),
+                settings(function)))
+        .toList();
   }
 
   private Map<Method, KafkaFunction> functions(Collection<Class<?>> classes) {
@@ -211,9 +259,13 @@ public final class FunctionScanner {
   private void checkName(String place, String what, String name) {
     if (name.isEmpty()) {
       add(place, what + " is empty", NAME_RULE);
-    } else if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+    } else if (!isAllowed(name)) {
       add(place, what + " '" + name + "' is not allowed", NAME_RULE);
     }
+  }
+
+  private static boolean isAllowed(String name) {
+    return NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
   }
 
   private void add(String where, @Nullable String what, String advice) {
@@ -242,7 +294,7 @@ public final class FunctionScanner {
   }
 
   private static void put(Map<String, String> settings, String name, int value) {
-    if (value >= 0) {
+    if (value != NOT_SET) {
       settings.put(name, Integer.toString(value));
     }
   }

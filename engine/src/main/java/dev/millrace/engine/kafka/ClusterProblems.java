@@ -62,7 +62,7 @@ public record ClusterProblems(String bootstrap) {
               e);
       case UnsupportedVersionException e ->
           new SetupException(
-              bootstrap, "The cluster is too old for this: " + text(e), "Use Kafka 4.0 or later");
+              bootstrap, "the cluster is too old for this: " + text(e), "Use Kafka 4.0 or later");
       case InterruptedException e -> interrupted(e);
       case InterruptException e -> interrupted(e);
       case RetriableException e -> silent(e);
@@ -121,7 +121,7 @@ public record ClusterProblems(String bootstrap) {
     if (all.contains("Could not find a 'KafkaClient' entry")) {
       return new SetupException(
           "kafka.sasl.jaas.config",
-          "The settings ask for a login and have none",
+          "the settings ask for a login and have none",
           "Set it; for SCRAM to 'org.apache.kafka.common.security.scram.ScramLoginModule required"
               + " username=\"NAME\" password=\"${env:PASSWORD}\";'");
     }
@@ -129,7 +129,7 @@ public record ClusterProblems(String bootstrap) {
     return new SetupException(
         area(all.toLowerCase(Locale.ROOT)),
         deepest instanceof NoSuchFileException
-            ? "There is no file " + deepest.getMessage()
+            ? "there is no file " + deepest.getMessage()
             : "Kafka's client refuses this: " + text(deepest),
         "Change these settings");
   }

@@ -4,6 +4,7 @@ import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,11 +18,15 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
@@ -39,6 +44,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /// The topics of a cluster. Failures of the cluster are told as [ClusterProblems] does. Safe to use
 /// from several threads.
 public final class Topics implements AutoCloseable {
+  /// The broker setting by which `millrace dev` marks its broker.
+  private static final String DEV_MARK = "millrace.dev";
+
   private static final long LOOK_EVERY_MILLIS = 20;
 
   /// Ten seconds; whoever uses the topic then says what is wrong.
@@ -72,6 +80,14 @@ public final class Topics implements AutoCloseable {
     /// and transactions leave gaps.
     public long offsets() {
       return partitions.stream().mapToLong(each -> each.end() - each.beginning()).sum();
+    }
+
+    /// Those of its partitions that can be asked, because they have a leader.
+    public List<TopicPartition> led() {
+      return partitions.stream()
+          .filter(each -> each.leader().isPresent())
+          .map(each -> new TopicPartition(name, each.partition()))
+          .toList();
     }
   }
 
@@ -113,8 +129,9 @@ public final class Topics implements AutoCloseable {
     if (!missing.isEmpty()) {
       throw new SetupException(missing);
     }
-    Map<TopicPartition, Long> beginnings = offsets(found.values(), OffsetSpec.earliest());
-    Map<TopicPartition, Long> ends = offsets(found.values(), OffsetSpec.latest());
+    List<TopicPartition> led = led(found.values());
+    Map<TopicPartition, Long> beginnings = offsets(led, OffsetSpec.earliest());
+    Map<TopicPartition, Long> ends = offsets(led, OffsetSpec.latest());
     Map<String, Collection<ConfigEntry>> configs = configs(found.keySet());
     Map<String, Topic> topics = new TreeMap<>();
     found.forEach((name, description) ->
@@ -133,7 +150,8 @@ public final class Topics implements AutoCloseable {
   /// @param partitions how many; empty = as the cluster is set up
   /// @param replicas how many brokers have each partition; empty = as the cluster is set up
   /// @param config Kafka's settings for a topic
-  public void create(
+  /// @return the topic as the cluster has made it
+  public Topic create(
       String name,
       Optional<Integer> partitions,
       Optional<Short> replicas,
@@ -143,17 +161,18 @@ public final class Topics implements AutoCloseable {
     try {
       created.get();
       awaitLeaders(name);
+      return describe(name);
     } catch (ExecutionException e) {
       throw switch (e.getCause()) {
         case TopicExistsException exists ->
             new SetupException(
                 name,
-                "There is such a topic already",
+                "there is such a topic already",
                 "Look at it with 'millrace topics show " + name + "'");
         case InvalidTopicException invalid ->
             new SetupException(
                 name,
-                "This cannot be a topic's name",
+                "this cannot be a topic's name",
                 "Use up to 249 letters, digits, '.', '_' and '-'");
         case InvalidPartitionsException wrong -> refused(name, wrong, "--partitions");
         case InvalidReplicationFactorException wrong -> refused(name, wrong, "--replication");
@@ -188,10 +207,71 @@ public final class Topics implements AutoCloseable {
     Map<String, TopicDescription> found = find(names);
     for (String name : new TreeSet<>(names)) {
       if (!found.containsKey(name)) {
-        missing.add(new Problem(where, "The topic '" + name + "' is not there", advice(name)));
+        missing.add(new Problem(where, "the topic '" + name + "' is not there", advice(name)));
       }
     }
     return missing;
+  }
+
+  /// An offset of each of these partitions, as readers of committed records see it; negative where
+  /// there is no such record.
+  public Map<TopicPartition, Long> offsets(
+      Collection<TopicPartition> partitions, OffsetSpec which) {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    partitions.forEach(partition -> wanted.put(partition, which));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    await(admin.listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+        .forEach((partition, found) -> offsets.put(partition, found.offset()));
+    return offsets;
+  }
+
+  /// The newest timestamp in a topic; empty without records.
+  public Optional<Instant> newest(Topic topic) {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    topic.led().forEach(partition -> wanted.put(partition, OffsetSpec.maxTimestamp()));
+    return await(admin.listOffsets(wanted).all()).values().stream()
+        .filter(found -> found.offset() >= 0)
+        .map(found -> Instant.ofEpochMilli(found.timestamp()))
+        .max(Instant::compareTo);
+  }
+
+  /// The groups that have committed a position in one of these topics or are reading it, by topic
+  /// and in the order of their names.
+  public Map<String, List<GroupReading>> readings(Collection<Topic> topics) {
+    List<String> groups =
+        await(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all()).stream()
+            .map(GroupListing::groupId)
+            .toList();
+    if (groups.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, ListConsumerGroupOffsetsSpec> everything = new HashMap<>();
+    groups.forEach(group -> everything.put(group, new ListConsumerGroupOffsetsSpec()));
+    Map<String, Map<TopicPartition, OffsetAndMetadata>> committed =
+        await(admin.listConsumerGroupOffsets(everything).all());
+    Map<String, List<GroupReading>> readings = new HashMap<>();
+    new TreeMap<>(await(admin.describeConsumerGroups(groups).all()))
+        .forEach((group, description) -> {
+          for (Topic topic : topics) {
+            GroupReading.of(description, committed.getOrDefault(group, Map.of()), topic)
+                .ifPresent(reading ->
+                    readings.computeIfAbsent(topic.name(), _ -> new ArrayList<>()).add(reading));
+          }
+        });
+    return readings;
+  }
+
+  /// Whether this is the cluster of a `millrace dev`, which creates missing topics on first use.
+  public boolean createsMissing() {
+    Collection<Node> nodes = await(admin.describeCluster().nodes());
+    if (nodes.size() != 1) {
+      return false;
+    }
+    ConfigResource broker =
+        new ConfigResource(ConfigResource.Type.BROKER, nodes.iterator().next().idString());
+    return await(admin.describeConfigs(List.of(broker)).all()).values().stream()
+        .flatMap(config -> config.entries().stream())
+        .anyMatch(setting -> setting.name().equals(DEV_MARK));
   }
 
   @Override
@@ -200,7 +280,7 @@ public final class Topics implements AutoCloseable {
   }
 
   private Problem missing(String name) {
-    return new Problem(name, "There is no such topic", advice(name));
+    return new Problem(name, "there is no such topic", advice(name));
   }
 
   private String advice(String name) {
@@ -214,7 +294,7 @@ public final class Topics implements AutoCloseable {
     String message = String.valueOf(reason.getMessage()).strip();
     return new SetupException(
         name,
-        "The cluster refuses to create it: "
+        "the cluster refuses to create it: "
             + (message.endsWith(".") ? message.substring(0, message.length() - 1) : message),
         "Change " + setting);
   }
@@ -244,19 +324,14 @@ public final class Topics implements AutoCloseable {
     return found;
   }
 
-  private Map<TopicPartition, Long> offsets(Collection<TopicDescription> topics, OffsetSpec which) {
-    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    for (TopicDescription topic : topics) {
-      topic.partitions().stream()
-          // A partition without a leader cannot be asked: the others still can.
-          .filter(partition -> partition.leader() != null)
-          .forEach(partition ->
-              wanted.put(new TopicPartition(topic.name(), partition.partition()), which));
-    }
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    await(admin.listOffsets(wanted, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
-        .forEach((partition, found) -> offsets.put(partition, found.offset()));
-    return offsets;
+  private static List<TopicPartition> led(Collection<TopicDescription> topics) {
+    return topics.stream()
+        .flatMap(topic ->
+            topic.partitions().stream()
+                // A partition without a leader cannot be asked: the others still can.
+                .filter(partition -> partition.leader() != null)
+                .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+        .toList();
   }
 
   private Map<String, Collection<ConfigEntry>> configs(Collection<String> names) {

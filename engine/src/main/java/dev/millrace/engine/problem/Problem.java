@@ -5,7 +5,7 @@ import java.util.List;
 /// One thing that is wrong, said as `[where] what happened. What to do.`
 ///
 /// @param where the file, setting, function or topic concerned
-/// @param what what happened, a sentence without its full stop
+/// @param what what happened: a clause that begins in lower case, without its full stop
 /// @param advice what to do, a sentence without its full stop; empty only where the excerpt says it
 /// @param excerpt lines to show under the sentence as they are, such as a line of the author's
 ///   source and a caret below it

@@ -18,8 +18,9 @@ public final class Catalogue {
           new Start.Earliest(),
           "",
           true,
-          "Where a group without committed offsets begins: `earliest`, `latest`, an instant such as"
-              + " `2026-01-31T00:00:00Z`, or a duration back such as `7d`");
+          "Where a group without committed offsets begins: `earliest`, `latest`, a time such as"
+              + " `2026-01-31T00:00:00Z` (without a zone: on the clock of the machine), or how far"
+              + " back, such as `7d`");
 
   /// From 500 records in a call on, larger batches gain nothing; 100 cost 5 to 10 % of the speed.
   static final Setting<Integer> BATCH_SIZE =

@@ -22,4 +22,9 @@ record Entry(
     Path folder) {
   /// What the names of Kafka's client settings begin with.
   static final String KAFKA = "kafka.";
+
+  /// Whether it says how the cluster is reached.
+  boolean isOfCluster() {
+    return key.startsWith(KAFKA) || key.equals(Catalogue.BOOTSTRAP.key());
+  }
 }

@@ -84,7 +84,7 @@ final class EnvironmentVariables {
       problems.add(
           new Problem(
               name,
-              "The name lacks the setting",
+              "the name lacks the setting",
               "Write it as in MILLRACE_FUNCTIONS__HELLO_WORLD__BATCH_SIZE"));
       return List.of();
     }

@@ -46,7 +46,7 @@ record PlatformFile(List<Entry> entries, String owner, Map<String, String> locks
       problems.add(
           new Problem(
               file.toString(),
-              "Settings are locked, but nobody is named who may change them",
+              "settings are locked, but nobody is named who may change them",
               "Add a line such as 'owner: data-platform'"));
     }
     return new PlatformFile(
@@ -75,7 +75,7 @@ record PlatformFile(List<Entry> entries, String owner, Map<String, String> locks
         problems.add(
             new Problem(
                 place + " locked",
-                "There are no names of settings here",
+                "there are no names of settings here",
                 "Write them as in 'locked: [retries, kafka.security.protocol]'"));
       } else if (name.equals(ALL_OF_KAFKA) || SettingsFile.key(name).isPresent()) {
         locks.put(name, place);

@@ -67,7 +67,7 @@ final class References {
         problems.add(
             new Problem(
                 entry.where(),
-                "The environment variable " + name + " is not set",
+                "the environment variable " + name + " is not set",
                 "Set it, or refer to another secret"));
       }
       case "file" -> {
@@ -78,7 +78,7 @@ final class References {
           problems.add(
               new Problem(
                   entry.where(),
-                  "The file "
+                  "the file "
                       + file
                       + (Files.exists(file)
                           ? " cannot be read (" + unreadable.getClass().getSimpleName() + ")"

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// The settings that hold, from all layers: platform.yaml, then the annotation, then millrace.yaml,
@@ -45,9 +46,47 @@ public final class Settings {
     this.connection = connection;
   }
 
-  /// Reads all layers. Throws a [SetupException] with everything that is wrong in any of them:
-  /// unknown names, values of the wrong kind or out of range, locked settings, missing secrets.
+  /// What was read, right or wrong.
+  ///
+  /// @param settings the settings; only to be used where there are no problems
+  /// @param problems what is wrong: unknown names, values of the wrong kind or out of range, locked
+  ///   settings
+  /// @param clusterProblems the same for how the cluster is reached, also missing secrets
+  public record Reading(Settings settings, List<Problem> problems, List<Problem> clusterProblems) {
+    /// Keeps copies.
+    public Reading {
+      problems = List.copyOf(problems);
+      clusterProblems = List.copyOf(clusterProblems);
+    }
+
+    /// The settings, or a [SetupException] with all that is wrong.
+    public Settings orThrow() {
+      List<Problem> all = new ArrayList<>(problems);
+      all.addAll(clusterProblems);
+      if (!all.isEmpty()) {
+        throw new SetupException(all);
+      }
+      return settings;
+    }
+  }
+
+  /// Reads all layers. Throws a [SetupException] with everything that is wrong in any of them.
   public static Settings load(SettingsSources sources) {
+    return read(sources).orThrow();
+  }
+
+  /// Reads all layers.
+  public static Reading read(SettingsSources sources) {
+    return read(sources, entry -> true);
+  }
+
+  /// Reads all layers but passes over what they say about the cluster: for a process that brings
+  /// its own.
+  public static Reading readWithoutCluster(SettingsSources sources) {
+    return read(sources, entry -> !entry.isOfCluster());
+  }
+
+  private static Reading read(SettingsSources sources, Predicate<Entry> wanted) {
     List<Problem> problems = new ArrayList<>();
     PlatformFile platform =
         sources
@@ -71,15 +110,19 @@ public final class Settings {
                 .collect(Collectors.toSet()),
             problems));
     entries.addAll(fromFlags(sources.flags(), problems));
-    entries.forEach(entry -> check(entry, platform, problems));
+    entries.removeIf(wanted.negate());
+    List<Problem> clusterProblems = new ArrayList<>();
+    entries.forEach(
+        entry -> check(entry, platform, entry.isOfCluster() ? clusterProblems : problems));
     Settings settings =
         new Settings(
-            sources, platform, List.copyOf(entries), resolveKafka(entries, sources, problems));
+            sources,
+            platform,
+            List.copyOf(entries),
+            resolveKafka(entries, sources, clusterProblems));
+    settings.checkSecurity(clusterProblems);
     settings.checkTogether(problems);
-    if (!problems.isEmpty()) {
-      throw new SetupException(problems);
-    }
-    return settings;
+    return new Reading(settings, problems, clusterProblems);
   }
 
   /// The settings of this function.
@@ -153,20 +196,38 @@ public final class Settings {
     return rows;
   }
 
-  /// What is set for functions that do not run here: fine where a file serves several processes, a
-  /// slip of the pen where a name is nearly that of one that runs.
-  public List<Problem> unused() {
-    List<String> running = sources.functions().stream().map(AnnotatedFunction::name).toList();
-    return entries.stream()
-        .filter(entry -> !entry.function().isEmpty() && !running.contains(entry.function()))
-        .map(entry ->
-            new Problem(
-                entry.where(),
-                "No function '" + entry.function() + "' runs here",
-                NearestName.of(entry.function(), running)
-                    .map(near -> "Write '" + near + "' if that is meant")
-                    .orElse("Nothing to do if it runs elsewhere")))
+  /// What is allowed and was probably not meant: a section for a function that does not run here,
+  /// under nearly the name of one that does and has no section. Other sections of functions that do
+  /// not run here are fine, since a file may serve several processes.
+  public List<Problem> warnings() {
+    List<Entry> sections =
+        entries.stream()
+            .filter(entry -> !entry.function().isEmpty() && entry.layer() != Layer.ANNOTATION)
+            .toList();
+    Set<String> named = sections.stream().map(Entry::function).collect(Collectors.toSet());
+    List<String> without =
+        sources.functions().stream()
+            .map(AnnotatedFunction::name)
+            .filter(name -> !named.contains(name))
+            .toList();
+    Map<String, Entry> strangers = new TreeMap<>();
+    sections.stream()
+        .filter(entry -> !isRunning(entry.function()))
+        .forEach(entry -> strangers.putIfAbsent(entry.function(), entry));
+    return strangers.values().stream()
+        .flatMap(entry ->
+            NearestName.of(entry.function(), without).stream()
+                .map(near ->
+                    new Problem(
+                        entry.where(),
+                        "no function '%s' runs here, and nothing is set for '%s'"
+                            .formatted(entry.function(), near),
+                        "Write '" + near + "' if that is meant")))
         .toList();
+  }
+
+  private boolean isRunning(String function) {
+    return sources.functions().stream().anyMatch(running -> running.name().equals(function));
   }
 
   private static List<Entry> fromAnnotations(
@@ -176,9 +237,6 @@ public final class Settings {
       new TreeMap<>(function.members())
           .forEach((member, text) -> {
             String where = "@KafkaFunction(name = \"" + function.name() + "\") " + member;
-            if (text.isEmpty() || text.matches("-\\d+")) {
-              return;
-            }
             MEMBERS
                 .key(member)
                 .ifPresentOrElse(
@@ -301,7 +359,7 @@ public final class Settings {
               entry.where(),
               // What a reference stands for may be a secret in the wrong place.
               References.in(entry.text())
-                  ? "What '" + entry.text() + "' stands for is not allowed"
+                  ? "what '" + entry.text() + "' stands for is not allowed"
                   : String.valueOf(wrong.getMessage()),
               "Give " + type.expected() + ", such as " + type.example()));
     }
@@ -309,7 +367,6 @@ public final class Settings {
 
   /// What only shows when the values of all layers meet. Unreadable ones have been reported.
   private void checkTogether(List<Problem> problems) {
-    checkSecurity(problems);
     checkOutstanding(problems);
     sources
         .functions()

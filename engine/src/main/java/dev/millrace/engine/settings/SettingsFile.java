@@ -98,7 +98,7 @@ final class SettingsFile {
     problems.add(
         new Problem(
             where(path, line),
-            "There are no settings of functions here",
+            "there are no settings of functions here",
             "Write 'functions:', below it the function's name, below that lines such as"
                 + " 'batch-size: 500'"));
   }
@@ -118,7 +118,7 @@ final class SettingsFile {
       case YamlNode.Nothing none -> {
         if (!name.equals("kafka")) {
           problems.add(
-              new Problem(where(path, line), "There is no value", "Write one, or remove the line"));
+              new Problem(where(path, line), "there is no value", "Write one, or remove the line"));
         }
       }
       case YamlNode.Items list -> {
@@ -130,7 +130,7 @@ final class SettingsFile {
             problems.add(
                 new Problem(
                     where(path, item.line()),
-                    "The list holds something that is no single value",
+                    "the list holds something that is no single value",
                     "Write values such as '- one'"));
           }
         }

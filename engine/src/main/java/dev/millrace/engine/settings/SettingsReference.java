@@ -27,8 +27,13 @@ public final class SettingsReference {
       as a variable with the name between double underscores \
       (`MILLRACE_FUNCTIONS__HELLO_WORLD__BATCH_SIZE`). Within one place, what is said for one \
       function wins over what is said for all. An unknown name, a wrong value and a locked setting \
-      are errors, shown all at once. `--verbose` shows every setting that holds and where it came \
-      from.
+      are errors, shown all at once, together with what is wrong with the functions and their \
+      topics. `--verbose` shows every setting that holds and where it came from.
+
+      Several processes may share a file: a section for a function that does not run is passed over. \
+      Where its name is nearly that of a function that runs and for which nothing is set, a warning \
+      asks whether that one is meant. `dev` has a broker of its own and passes over `bootstrap` and \
+      `kafka`.
 
       ```yaml
       bootstrap: broker-1:9093,broker-2:9093

@@ -29,8 +29,7 @@ public record SettingsSources(
   /// A function and what its annotation says.
   ///
   /// @param name the function's name
-  /// @param members the settings among the annotation's members, by their name there (`batchSize`);
-  ///   an empty text and a negative number mean that it is not set
+  /// @param members what the annotation sets, by the members' names (`batchSize`)
   public record AnnotatedFunction(String name, Map<String, String> members) {
     /// Keeps a copy.
     public AnnotatedFunction {

@@ -51,6 +51,6 @@ final class Spelling {
                 kafkas
                     ? "Remove it; none of Kafka's client settings has such a name"
                     : "Remove it; the settings are " + String.join(", ", List.copyOf(known)));
-    return new Problem(where, "There is no setting '" + name + "'", advice);
+    return new Problem(where, "there is no setting '" + name + "'", advice);
   }
 }

@@ -23,9 +23,21 @@ public sealed interface Start {
   /// At this offset of every partition, or the nearest that is there.
   record Offset(long offset) implements Start {}
 
-  /// What a text means: `earliest`, `latest`, an offset such as `42`, an instant such as
-  /// `2026-01-31T00:00:00Z`, or a duration back such as `7d`; empty for anything else. The setting
-  /// `start` takes all but an offset.
+  /// The time that it means at this moment; empty where it means none.
+  default Optional<Instant> time(Instant now) {
+    return switch (this) {
+      case At(Instant time) -> Optional.of(time);
+      case Back(Duration age) -> Optional.of(now.minus(age));
+      case Earliest earliest -> Optional.empty();
+      case Latest latest -> Optional.empty();
+      case Offset offset -> Optional.empty();
+    };
+  }
+
+  /// What a text means: `earliest`, `latest`, an offset such as `42`, a time such as
+  /// `2026-01-31T00:00:00Z` (without a zone, or without hours: on the clock of this machine), or
+  /// how far back, such as `15m` and `7d`; empty for anything else. The setting `start` takes all
+  /// but an offset.
   static Optional<Start> read(String text) {
     return ValueType.readStart(text.strip());
   }

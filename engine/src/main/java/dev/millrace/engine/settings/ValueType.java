@@ -3,6 +3,10 @@ package dev.millrace.engine.settings;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +35,15 @@ record ValueType<T>(
     Function<T, String> printer) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,18}) ?(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,18}) ?(b|kb|kib|mb|mib|gb|gib|)");
+
+  /// Kafka has no times before 1970: what is further back means all there is.
+  private static final Duration FURTHEST_BACK = Duration.ofDays(50 * 365);
+
+  private static final List<Function<String, Instant>> TIMES =
+      List.of(
+          text -> OffsetDateTime.parse(text).toInstant(),
+          text -> LocalDateTime.parse(text).atZone(ZoneId.systemDefault()).toInstant(),
+          text -> LocalDate.parse(text).atStartOfDay(ZoneId.systemDefault()).toInstant());
 
   /// The value, or an [IllegalArgumentException] that says in a clause what is wrong.
   T read(String text) {
@@ -149,7 +162,7 @@ record ValueType<T>(
 
   static ValueType<Start> start() {
     return new ValueType<>(
-        "earliest, latest, an instant or a duration back",
+        "earliest, latest, a time or how far back",
         "",
         "2026-01-31T00:00:00Z or 7d",
         text -> readStart(text).filter(start -> !(start instanceof Start.Offset)),
@@ -185,25 +198,42 @@ record ValueType<T>(
 
   /// As [Start#read].
   static Optional<Start> readStart(String text) {
-    return switch (text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
       case "earliest" -> Optional.of(new Start.Earliest());
       case "latest" -> Optional.of(new Start.Latest());
       default ->
           readOffset(text)
               .<Start>map(Start.Offset::new)
               .or(() -> readInstant(text).map(Start.At::new))
-              .or(() -> readDuration(text).filter(Duration::isPositive).map(Start.Back::new));
+              .or(() ->
+                  readDuration(text)
+                      .filter(Duration::isPositive)
+                      .map(age -> new Start.Back(shorter(age, FURTHEST_BACK))));
     };
+  }
+
+  private static Duration shorter(Duration age, Duration furthest) {
+    return age.compareTo(furthest) < 0 ? age : furthest;
   }
 
   private static Optional<Long> readOffset(String text) {
     return text.matches("[0-9]{1,18}") ? Optional.of(Long.valueOf(text)) : Optional.empty();
   }
 
+  /// A time with its zone, or on the clock of this machine; a date is its midnight.
   private static Optional<Instant> readInstant(String text) {
+    String time = text.replace(' ', 'T').toUpperCase(Locale.ROOT);
+    return TIMES.stream()
+        .flatMap(spelling -> attempt(spelling, time).stream())
+        .map(instant -> instant.isBefore(Instant.EPOCH) ? Instant.EPOCH : instant)
+        .findFirst();
+  }
+
+  private static Optional<Instant> attempt(Function<String, Instant> spelling, String time) {
     try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeException notOne) {
+      Instant instant = spelling.apply(time);
+      return Optional.of(Instant.ofEpochMilli(instant.toEpochMilli()));
+    } catch (DateTimeException | ArithmeticException notThis) {
       return Optional.empty();
     }
   }

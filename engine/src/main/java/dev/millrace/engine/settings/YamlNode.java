@@ -50,7 +50,7 @@ sealed interface YamlNode {
         problems.add(
             new Problem(
                 at(file, line(parser)),
-                "A second document begins here",
+                "a second document begins here",
                 "Put all settings into one, without a line '---' between"));
       }
       if (root instanceof Fields fields) {
@@ -59,15 +59,15 @@ sealed interface YamlNode {
       problems.add(
           new Problem(
               at(file, root.line()),
-              "The file does not consist of settings",
+              "the file does not consist of settings",
               "Write lines such as 'batch-size: 500'"));
     } catch (NoSuchFileException missing) {
-      problems.add(new Problem(file.toString(), "There is no such file", "Check the path"));
+      problems.add(new Problem(file.toString(), "there is no such file", "Check the path"));
     } catch (IOException unreadable) {
       problems.add(
           new Problem(
               file.toString(),
-              "The file cannot be read as UTF-8 text (" + unreadable + ")",
+              "the file cannot be read as UTF-8 text (" + unreadable + ")",
               "Check its encoding and who may read it"));
     } catch (JacksonException malformed) {
       problems.add(malformed(file, malformed));
@@ -135,7 +135,7 @@ sealed interface YamlNode {
             .reduce((first, last) -> last);
     return new Problem(
         at(file, line),
-        "The file is not YAML from here on: " + sentence.orElse("it cannot be parsed"),
+        "the file is not YAML from here on: " + sentence.orElse("it cannot be parsed"),
         "Check indentation, quotes and colons");
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.engine.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.millrace.Emit;
 import dev.millrace.KafkaFunction;
@@ -432,6 +433,39 @@ class FunctionScannerTest {
   @Test
   void takesNoNoticeOfTheCompilersBridges() {
     assertThat(scan(Bridged.class)).hasSize(1);
+  }
+
+  static class Negative {
+    @KafkaFunction(name = "negative", topics = "a", retries = -3)
+    public void negative(String message) {}
+  }
+
+  @Test
+  void passesOnWhatTheSettingsWillRefuse() {
+    assertThat(scan(Negative.class).getFirst().settings()).containsExactly(entry("retries", "-3"));
+  }
+
+  static class HalfWrong {
+    @KafkaFunction(
+        name = "half-wrong",
+        topics = {"a", "b c"},
+        outputs = @Output(topic = "d"),
+        retries = 2)
+    public List<String> wrong(List<String> one, List<String> two) {
+      return one;
+    }
+  }
+
+  @Test
+  void tellsWhatAWrongFunctionDeclares() {
+    FunctionScanner.Found found = FunctionScanner.find(List.of(HalfWrong.class), type -> folder);
+
+    assertThat(found.definitions()).isEmpty();
+    assertThat(found.problems()).hasSize(2);
+    assertThat(found.declared())
+        .containsExactly(
+            new FunctionScanner.Declared(
+                "half-wrong", List.of("a"), List.of("d"), Map.of("retries", "2")));
   }
 
   private List<FunctionDefinition> scan(Class<?>... classes) {

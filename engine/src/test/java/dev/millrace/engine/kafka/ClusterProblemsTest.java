@@ -61,7 +61,7 @@ class ClusterProblemsTest {
     assertThat(PROBLEMS.translate(new UnsupportedVersionException("no such request")))
         .isInstanceOf(SetupException.class)
         .hasMessage(
-            "[broker-1:9093] The cluster is too old for this: no such request. Use Kafka 4.0 or"
+            "[broker-1:9093] the cluster is too old for this: no such request. Use Kafka 4.0 or"
                 + " later.");
   }
 

@@ -56,12 +56,12 @@ class KafkaClientsTest {
       delimiterString = " => ",
       value = {
         "security.protocol=SSL,ssl.truststore.location=nowhere.jks => "
-            + "[kafka.ssl] There is no file nowhere.jks. Change these settings.",
+            + "[kafka.ssl] there is no file nowhere.jks. Change these settings.",
         "security.protocol=SSL,ssl.truststore.type=PEM,ssl.truststore.certificates=x => [kafka.ssl]"
             + " Kafka's client refuses this: No matching CERTIFICATE entries in PEM file. Change"
             + " these settings.",
         "security.protocol=SASL_SSL,sasl.mechanism=PLAIN => "
-            + "[kafka.sasl.jaas.config] The settings ask for a login and have none. Set it; for"
+            + "[kafka.sasl.jaas.config] the settings ask for a login and have none. Set it; for"
             + " SCRAM to 'org.apache.kafka.common.security.scram.ScramLoginModule required"
             + " username=\"NAME\" password=\"${env:PASSWORD}\";'.",
         "security.protocol=SASL_SSL,sasl.mechanism=PLAIN,sasl.jaas.config=nonsense => "

@@ -75,14 +75,14 @@ class OpenClusterIT {
       assertThat(missing)
           .extracting(Problem::toString)
           .containsExactly(
-              "[score] The topic 'paymets' is not there. Write 'payments' if that is meant, or"
+              "[score] the topic 'paymets' is not there. Write 'payments' if that is meant, or"
                   + " create it with 'millrace topics create paymets'.",
-              "[score] The topic 'weather' is not there. Create it with 'millrace topics create"
+              "[score] the topic 'weather' is not there. Create it with 'millrace topics create"
                   + " weather'.");
       assertThatExceptionOfType(SetupException.class)
           .isThrownBy(() -> topics.describe("weather"))
           .withMessage(
-              "[weather] There is no such topic. Create it with 'millrace topics create weather'.");
+              "[weather] there is no such topic. Create it with 'millrace topics create weather'.");
     }
   }
 
@@ -94,15 +94,15 @@ class OpenClusterIT {
       refused(
           topics,
           "twice",
-          "[twice] There is such a topic already. Look at it with 'millrace topics show twice'.");
+          "[twice] there is such a topic already. Look at it with 'millrace topics show twice'.");
       refused(
           topics,
           "a b",
-          "[a b] This cannot be a topic's name. Use up to 249 letters, digits, '.', '_' and '-'.");
+          "[a b] this cannot be a topic's name. Use up to 249 letters, digits, '.', '_' and '-'.");
       assertThatExceptionOfType(SetupException.class)
           .isThrownBy(
               () -> topics.create("three", Optional.of(1), Optional.of((short) 3), Map.of()))
-          .withMessageStartingWith("[three] The cluster refuses to create it: ")
+          .withMessageStartingWith("[three] the cluster refuses to create it: ")
           .withMessageEndingWith(" Change --replication.");
     }
   }

@@ -3,6 +3,7 @@ package dev.millrace.engine.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.io.IOException;
@@ -81,14 +82,13 @@ class SettingsTest {
   }
 
   @Test
-  void anAnnotationThatSaysNothingSetsNothing() {
-    annotation("batchSize", "-1", "start", "", "retries", "0");
+  void aNegativeNumberInAnAnnotationIsAProblem() {
+    annotation("retries", "-3");
 
-    FunctionSettings settings = load().function("score");
-
-    assertThat(settings.batchSize()).isEqualTo(500);
-    assertThat(settings.start()).isEqualTo(new Start.Earliest());
-    assertThat(settings.retry().retries()).isZero();
+    assertThat(problems())
+        .containsExactly(
+            "[@KafkaFunction(name = \"score\") retries] '-3' is out of range. Give a whole number"
+                + " from 0 to 1,000,000, such as 5.");
   }
 
   @Test
@@ -123,32 +123,32 @@ class SettingsTest {
 
     assertThat(problems())
         .containsExactly(
-            "[platform.yaml:2 locked] There is no setting 'batchsice'. Write 'batch-size' if that"
+            "[platform.yaml:2 locked] there is no setting 'batchsice'. Write 'batch-size' if that"
                 + " is meant, otherwise remove it.",
-            "[millrace.yaml:1 batch-sise] There is no setting 'batch-sise'. Write 'batch-size' if"
+            "[millrace.yaml:1 batch-sise] there is no setting 'batch-sise'. Write 'batch-size' if"
                 + " that is meant, otherwise remove it.",
-            "[millrace.yaml:6 functions.score.batchsize] There is no setting 'batchsize'. Write"
+            "[millrace.yaml:6 functions.score.batchsize] there is no setting 'batchsize'. Write"
                 + " 'batch-size' if that is meant, otherwise remove it.",
             "[millrace.yaml:7 functions.score.commit-interval] 'commit-interval' cannot be set for"
                 + " one function. Move it to the top of the file, where it holds for all.",
-            "[millrace.yaml:8 functions.score.consumers] There is no value. Write one, or remove"
+            "[millrace.yaml:8 functions.score.consumers] there is no value. Write one, or remove"
                 + " the line.",
-            "[millrace.yaml:15 kafka.sasl.mechanisms] There is no setting 'kafka.sasl.mechanisms'."
+            "[millrace.yaml:15 kafka.sasl.mechanisms] there is no setting 'kafka.sasl.mechanisms'."
                 + " Write 'kafka.sasl.mechanism' if that is meant, otherwise remove it.",
-            "[MILLRACE_BATCHSIZE] There is no setting 'MILLRACE_BATCHSIZE'. Write"
+            "[MILLRACE_BATCHSIZE] there is no setting 'MILLRACE_BATCHSIZE'. Write"
                 + " 'MILLRACE_BATCH_SIZE' if that is meant, otherwise remove it.",
-            "[MILLRACE_KAFKA_SECURITY_PROTOCOLL] There is no setting"
+            "[MILLRACE_KAFKA_SECURITY_PROTOCOLL] there is no setting"
                 + " 'MILLRACE_KAFKA_SECURITY_PROTOCOLL'. Write 'MILLRACE_KAFKA_SECURITY_PROTOCOL'"
                 + " if that is meant, otherwise remove it.",
-            "[--metrics-prt] There is no setting 'metrics-prt'. Write 'metrics-port' if that is"
+            "[--metrics-prt] there is no setting 'metrics-prt'. Write 'metrics-port' if that is"
                 + " meant, otherwise remove it.",
             "[@KafkaFunction(name = \"score\") batchSize] '0' is out of range. Give a whole number"
                 + " from 1 to 100,000, such as 500.",
             "[@KafkaFunction(name = \"score\") retries] 'retries' is locked by data-platform"
                 + " (platform.yaml:2). Remove it here, or ask data-platform to change it.",
-            "[@KafkaFunction(name = \"score\") start] 'newest' is not earliest, latest, an instant"
-                + " or a duration back. Give earliest, latest, an instant or a duration back, such"
-                + " as 2026-01-31T00:00:00Z or 7d.",
+            "[@KafkaFunction(name = \"score\") start] 'newest' is not earliest, latest, a time or"
+                + " how far back. Give earliest, latest, a time or how far back, such as"
+                + " 2026-01-31T00:00:00Z or 7d.",
             "[millrace.yaml:2 deadline] '5' is not a duration. Give a duration from 1ms to 1d, such"
                 + " as 5m.",
             "[millrace.yaml:3 outstanding-bytes] 'many' is not a number of bytes. Give a number of"
@@ -178,7 +178,7 @@ class SettingsTest {
     flags.put("batch-size", "1");
 
     assertThat(problems())
-        .containsExactly(
+        .containsExactlyInAnyOrder(
             "[millrace.yaml:1 kafka.client.rack] 'kafka.client.rack' is locked by data-platform"
                 + " (platform.yaml:3). Remove it here, or ask data-platform to change it.",
             "[--batch-size] 'batch-size' is locked by data-platform (platform.yaml:4). Remove it"
@@ -201,7 +201,7 @@ class SettingsTest {
 
     assertThat(problems())
         .containsExactly(
-            "[platform.yaml] Settings are locked, but nobody is named who may change them. Add a"
+            "[platform.yaml] settings are locked, but nobody is named who may change them. Add a"
                 + " line such as 'owner: data-platform'.");
   }
 
@@ -280,11 +280,11 @@ class SettingsTest {
 
     assertThat(problems())
         .containsExactly(
-            "[millrace.yaml:7 kafka.linger.ms] What '${env:LINGER}' stands for is not allowed. Give"
+            "[millrace.yaml:7 kafka.linger.ms] what '${env:LINGER}' stands for is not allowed. Give"
                 + " a whole number from 0 to 60,000, such as 5.",
-            "[millrace.yaml:3 kafka.ssl.key.password] The environment variable NOWHERE is not set."
+            "[millrace.yaml:3 kafka.ssl.key.password] the environment variable NOWHERE is not set."
                 + " Set it, or refer to another secret.",
-            "[millrace.yaml:4 kafka.ssl.keystore.key] The file nowhere.pem is not there. Create it,"
+            "[millrace.yaml:4 kafka.ssl.keystore.key] the file nowhere.pem is not there. Create it,"
                 + " or refer to another secret.",
             "[millrace.yaml:5 kafka.ssl.keystore.password] '${vault:secret}' is no reference that"
                 + " Millrace knows. Write ${env:NAME} or ${file:/path}.");
@@ -343,21 +343,50 @@ class SettingsTest {
   }
 
   @Test
-  void settingsOfFunctionsThatDoNotRunAreTold() {
-    file("functions:\n  scroe:\n    retries: 1\n  other:\n    retries: 1\n");
+  void aSectionUnderNearlyTheNameOfAFunctionThatHasNoneIsAWarning() {
+    file("functions:\n  scroe:\n    retries: 1\n    deadline: 1m\n  other:\n    retries: 1\n");
     environment.put("MILLRACE_FUNCTIONS__OTHER__RETRIES", "1");
 
     Settings settings = load();
 
-    assertThat(settings.unused())
+    assertThat(settings.warnings())
         .extracting(problem -> problem.toString().replace(folder + "/", ""))
         .containsExactly(
-            "[millrace.yaml:3 functions.scroe.retries] No function 'scroe' runs here. Write 'score'"
-                + " if that is meant.",
-            "[millrace.yaml:5 functions.other.retries] No function 'other' runs here. Nothing to do"
-                + " if it runs elsewhere.",
-            "[MILLRACE_FUNCTIONS__OTHER__RETRIES] No function 'OTHER' runs here. Nothing to do if"
-                + " it runs elsewhere.");
+            "[millrace.yaml:3 functions.scroe.retries] no function 'scroe' runs here, and nothing"
+                + " is set for 'score'. Write 'score' if that is meant.");
+  }
+
+  @Test
+  void aSectionBesideThatOfTheFunctionIsForAnotherFunction() {
+    file("functions:\n  score:\n    retries: 1\n  score2:\n    retries: 2\n");
+
+    Settings settings = load();
+
+    assertThat(settings.warnings()).isEmpty();
+    assertThat(settings.function("score").retry().retries()).isEqualTo(1);
+  }
+
+  @Test
+  void aProcessWithAClusterOfItsOwnPassesOverWhatIsSaidOfOthers() {
+    platform("owner: data-platform\nlocked: [bootstrap]\nkafka.sasl.jaas.config: ${env:GONE}\n");
+    file("bootstrap: broker-1:9092\nkafka:\n  ssl.key.password: ${file:gone}\nbatch-size: 0\n");
+
+    Settings.Reading reading = Settings.readWithoutCluster(sources());
+
+    assertThat(reading.clusterProblems()).isEmpty();
+    assertThat(reading.problems()).extracting(Problem::what).containsExactly("'0' is out of range");
+  }
+
+  @Test
+  void problemsOfTheClustersSettingsAreToldApart() {
+    file("bootstrap: broker-1\nbatch-size: 0\n");
+
+    Settings.Reading reading = Settings.read(sources());
+
+    assertThat(reading.clusterProblems())
+        .extracting(Problem::what)
+        .containsExactly("'broker-1' is not host:port, or several with commas between");
+    assertThat(reading.problems()).extracting(Problem::what).containsExactly("'0' is out of range");
   }
 
   @ParameterizedTest
@@ -365,18 +394,18 @@ class SettingsTest {
       delimiterString = " -> ",
       quoteCharacter = '"',
       value = {
-        "\"a: 1\n\tb: 2\n\" -> millrace.yaml:2] The file is not YAML from here on",
+        "\"a: 1\n\tb: 2\n\" -> millrace.yaml:2] the file is not YAML from here on",
         "\"retries: *x\n\" -> millrace.yaml:1] '*x' refers to another value",
         "\"retries: 1\nretries: 2\n\" -> millrace.yaml:2 retries] 'retries' is set twice",
-        "\"retries: 1\n---\nretries: 2\n\" -> millrace.yaml:3] A second document begins here",
-        "\"- retries\n\" -> millrace.yaml:1] The file does not consist of settings",
-        "\"retries\n\" -> millrace.yaml:1] The file does not consist of settings",
+        "\"retries: 1\n---\nretries: 2\n\" -> millrace.yaml:3] a second document begins here",
+        "\"- retries\n\" -> millrace.yaml:1] the file does not consist of settings",
+        "\"retries\n\" -> millrace.yaml:1] the file does not consist of settings",
         "\"functions: [a]\n"
-            + "\" -> millrace.yaml:1 functions] There are no settings of functions here",
+            + "\" -> millrace.yaml:1 functions] there are no settings of functions here",
         "\"functions: {a: 5}\n"
-            + "\" -> millrace.yaml:1 functions.a] There are no settings of functions",
+            + "\" -> millrace.yaml:1 functions.a] there are no settings of functions",
         "\"kafka: {sasl.mechanism: A, sasl: {mechanism: B}}\n\" -> 'kafka.sasl.mechanism' is set",
-        "\"kafka: SSL\n\" -> millrace.yaml:1 kafka] There is no setting 'kafka'",
+        "\"kafka: SSL\n\" -> millrace.yaml:1 kafka] there is no setting 'kafka'",
         "\"windows: 5\n\" -> Remove it; the settings are batch-bytes, batch-size"
       })
   void saysWhereAFileIsWrong(String text, String problem) {
@@ -390,7 +419,7 @@ class SettingsTest {
     file = Optional.of(folder.resolve("millrace.yaml"));
 
     assertThat(problems())
-        .containsExactly("[millrace.yaml] There is no such file. Check the path.");
+        .containsExactly("[millrace.yaml] there is no such file. Check the path.");
   }
 
   @Test
@@ -401,7 +430,11 @@ class SettingsTest {
   }
 
   private Settings load() {
-    return Settings.load(new SettingsSources(platform, file, environment, flags, functions));
+    return Settings.load(sources());
+  }
+
+  private SettingsSources sources() {
+    return new SettingsSources(platform, file, environment, flags, functions);
   }
 
   private List<String> problems() {

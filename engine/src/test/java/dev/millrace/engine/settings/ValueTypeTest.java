@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -95,16 +97,60 @@ class ValueTypeTest {
   @Test
   void readsStarts() {
     assertThat(Start.read("earliest")).contains(new Start.Earliest());
-    assertThat(Start.read("latest")).contains(new Start.Latest());
-    assertThat(Start.read("2h")).contains(new Start.Back(Duration.ofHours(2)));
-    assertThat(Start.read("P7D")).contains(new Start.Back(Duration.ofDays(7)));
-    assertThat(Start.read("2026-01-31T00:00:00Z"))
-        .contains(new Start.At(Instant.parse("2026-01-31T00:00:00Z")));
-    assertThat(Start.read("2026-01-31T01:00:00+01:00"))
-        .contains(new Start.At(Instant.parse("2026-01-31T00:00:00Z")));
-    assertThat(Start.read("42")).contains(new Start.Offset(42));
-    assertThat(Start.read("newest")).isEmpty();
+    assertThat(Start.read("LATEST")).contains(new Start.Latest());
+    assertThat(Start.read("0")).contains(new Start.Offset(0));
+    assertThat(Start.read("123456789012")).contains(new Start.Offset(123_456_789_012L));
     assertThatIllegalArgumentException().isThrownBy(() -> ValueType.start().read("42"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-01-31T12:00:00Z", "2026-01-31T13:00:00+01:00", "2026-01-31t12:00z"})
+  void readsTimesWithTheirZone(String text) {
+    assertThat(Start.read(text)).contains(new Start.At(Instant.parse("2026-01-31T12:00:00Z")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-01-31T12:00, 2026-01-31T12:00",
+    "2026-01-31 12:00:05, 2026-01-31T12:00:05",
+    "2026-01-31T12:00:05.123, 2026-01-31T12:00:05.123",
+    "2026-01-31, 2026-01-31T00:00"
+  })
+  void readsTimesOnTheClockOfThisMachine(String text, LocalDateTime time) {
+    assertThat(Start.read(text))
+        .contains(new Start.At(time.atZone(ZoneId.systemDefault()).toInstant()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"90s, PT90S", "15m, PT15M", "2h, PT2H", "3d, PT72H", "PT5M, PT5M"})
+  void readsHowFarBack(String text, Duration age) {
+    assertThat(Start.read(text)).contains(new Start.Back(age));
+    assertThat(Start.read(text).orElseThrow().time(Instant.parse("2026-01-31T12:00:00Z")))
+        .contains(Instant.parse("2026-01-31T12:00:00Z").minus(age));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"36500d", "4000000000d", "1969-12-31T23:00:00Z"})
+  void takesTimesBeforeKafkasFirstForAllThereIs(String text) {
+    assertThat(Start.read(text).flatMap(start -> start.time(Instant.parse("2026-01-31T12:00:00Z"))))
+        .hasValueSatisfying(time ->
+            assertThat(time).isBetween(Instant.EPOCH, Instant.parse("1980-01-01T00:00:00Z")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "newest",
+        "-5",
+        "3x",
+        "2026-13-01",
+        "1.5",
+        "99999999999999999999",
+        "+999999999-12-31T23:59:59Z"
+      })
+  void readsNoOtherStarts(String text) {
+    assertThat(Start.read(text)).isEmpty();
   }
 
   @ParameterizedTest
