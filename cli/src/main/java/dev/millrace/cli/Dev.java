@@ -72,6 +72,10 @@ final class Dev implements Callable<Integer> {
           "'dev' starts a broker of its own",
           "Use 'millrace run' for a cluster that is there already");
     }
+    if (port < 0 || port > 65_535) {
+      throw new SetupException(
+          "--port", port + " is no port", "Give one from 1 to 65535, or 0 for any free one");
+    }
     if (files.isEmpty()) {
       common.tell(read(List.of()).orThrow());
       try (LocalBroker broker = start()) {

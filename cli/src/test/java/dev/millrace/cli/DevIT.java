@@ -100,6 +100,15 @@ class DevIT {
   }
 
   @Test
+  void aPortThatIsNoneIsRefused() {
+    // When
+    Millrace dev = new TestConsole(folder.resolve("cache")).run("dev", "--port", "99999");
+    // Then
+    assertThat(dev.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(dev.err()).contains("[--port] 99999 is no port. Give one from 1 to 65535");
+  }
+
+  @Test
   void anotherClusterIsRefused() {
     // When
     Millrace dev = new TestConsole(folder.resolve("cache")).run("dev", "-K", "client.id=a");
