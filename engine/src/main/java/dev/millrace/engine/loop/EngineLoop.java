@@ -102,6 +102,7 @@ public final class EngineLoop {
   private String pollTrouble = "";
   private long pollAgainMillis;
   private boolean draining;
+  private boolean lastCommitted;
   private long drainUntilMillis;
 
   private volatile Bounds bounds = Bounds.NONE;
@@ -162,7 +163,9 @@ public final class EngineLoop {
     if (stopRequested && !draining) {
       beginDraining();
     }
-    if (draining && (core.settled(core.partitions()) || clock.getAsLong() >= drainUntilMillis)) {
+    if (draining
+        && (clock.getAsLong() >= drainUntilMillis
+            || (core.settled(core.partitions()) && commitLast()))) {
       return false;
     }
     identities.recreated(settings.topics()).forEach(this::startAgain);
@@ -183,11 +186,11 @@ public final class EngineLoop {
   public boolean close() {
     settle();
     boolean drained = core.settled(core.partitions());
-    boolean committed = commitAndWait(core.partitions());
+    commitLast();
     step(new Event.Removed<>(core.partitions()));
     calls.close();
     publish();
-    return drained && committed;
+    return drained && lastCommitted;
   }
 
   /// Forgets everything unfinished, without a commit: the clients broke, or the core did.
@@ -317,18 +320,28 @@ public final class EngineLoop {
     }
   }
 
-  /// The last word on partitions that leave. A failure costs repeated calls, never a record.
-  private boolean commitAndWait(Collection<PartitionId> partitions) {
-    Map<PartitionId, Position> frontiers = core.uncommittedFrontiers(partitions);
-    if (frontiers.isEmpty()) {
-      return true;
-    }
+  /// Whether nothing more can be done about the last commit. The classic protocol takes none while
+  /// partitions move between members, and they move in polls.
+  private boolean commitLast() {
     try {
-      consumer.commitSync(commit(frontiers), COMMIT_PATIENCE);
+      if (!lastCommitted) {
+        commitAndWait(core.partitions());
+      }
+      lastCommitted = true;
       return true;
+    } catch (RebalanceInProgressException e) {
+      return false;
     } catch (KafkaException e) {
       commitFailed(e);
-      return false;
+      return true;
+    }
+  }
+
+  /// The last word on partitions that leave. A failure costs repeated calls, never a record.
+  private void commitAndWait(Collection<PartitionId> partitions) {
+    Map<PartitionId, Position> frontiers = core.uncommittedFrontiers(partitions);
+    if (!frontiers.isEmpty()) {
+      consumer.commitSync(commit(frontiers), COMMIT_PATIENCE);
     }
   }
 
@@ -597,7 +610,11 @@ public final class EngineLoop {
           settle();
           left = until - clock.getAsLong();
         }
-        commitAndWait(leaving);
+        try {
+          commitAndWait(leaving);
+        } catch (KafkaException e) {
+          commitFailed(e);
+        }
         forget(partitions);
       });
     }

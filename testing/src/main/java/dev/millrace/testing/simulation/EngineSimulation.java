@@ -83,6 +83,7 @@ public final class EngineSimulation {
   private int written;
   private Bounds bounds = Bounds.NONE;
   private int mostRepeated;
+  private int largestBatch;
   private int repeats;
   private int kills;
   private int stops;
@@ -113,6 +114,7 @@ public final class EngineSimulation {
             .withPollsAtOnce();
     limits = limits((int) world.between(0, 60), world.between(500, 20_000));
     mostRepeated = limits.duplicateBound();
+    largestBatch = limits.batchRecords();
     oneByOne = world.chance(0.5);
     troubles = restless ? 0.1 : pick(0.0, 0.02, 0.1);
     calm = troubles == 0 && faults.equals(Faults.none());
@@ -365,6 +367,7 @@ public final class EngineSimulation {
     Limits changed =
         limits(limits.outstandingRecords() - 2 * pollRecords, limits.outstandingBytes());
     mostRepeated = Math.max(mostRepeated, changed.duplicateBound());
+    largestBatch = Math.max(largestBatch, changed.batchRecords());
     limits = changed;
     world.tell("world", "from now on %s", limits);
     instances.forEach(instance -> instance.limit(limits));
@@ -592,6 +595,11 @@ public final class EngineSimulation {
     return mostRepeated;
   }
 
+  /// Whether neither the cluster nor the function makes any trouble.
+  boolean calm() {
+    return calm;
+  }
+
   Limits limits() {
     return limits;
   }
@@ -636,7 +644,7 @@ public final class EngineSimulation {
     // Of four records compaction leaves one at least.
     boolean rightly =
         ids.tailMap(first, true).values().stream()
-            .limit(4L * limits.batchRecords())
+            .limit(4L * largestBatch)
             .flatMap(List::stream)
             .anyMatch(script::stops);
     if (!rightly && !recreated) {

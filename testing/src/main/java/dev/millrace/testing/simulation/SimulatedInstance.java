@@ -37,6 +37,7 @@ final class SimulatedInstance implements LoopListener {
     String topicId = simulation.cluster().topicId(EngineSimulation.INPUT);
     long idleMillis;
     boolean over;
+    boolean frozen;
 
     Life() {
       consumer = simulation.cluster().consumer(name, simulation.client());
@@ -159,6 +160,7 @@ final class SimulatedInstance implements LoopListener {
     if (current != null) {
       world.tell(name, "is frozen for %d ms", millis);
       simulation.repeats();
+      current.frozen = true;
       frozenUntil = world.millis() + millis;
       current.consumer.cutOff(millis);
       if (expires) {
@@ -251,6 +253,9 @@ final class SimulatedInstance implements LoopListener {
   private void end(Life current, boolean drained) {
     world.tell(name, drained ? "has drained and ends" : "ends before all was finished");
     if (!drained) {
+      if (simulation.calm() && !current.frozen) {
+        throw new AssertionError(name + " did not finish though nothing stood in its way");
+      }
       simulation.repeats();
     }
     end(current);
