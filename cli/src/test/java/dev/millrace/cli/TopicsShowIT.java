@@ -60,4 +60,44 @@ class TopicsShowIT {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.err()).contains("Write 'orders' if that is meant");
   }
+
+  @Test
+  void theFieldsOfItsMessages() {
+    // Given
+    cluster.run("topics", "create", "inferred");
+    cluster.send("inferred", 0, null, "{\"id\": 0, \"note\": \"old\"}");
+    cluster.send("inferred", 0, null, "{\"id\": 1, \"note\": null, \"in\": [{\"a\": true}]}");
+    cluster.send("inferred", 0, null, "{\"id\": 2.5}");
+    // When
+    Millrace run = cluster.run("topics", "show", "inferred", "--infer", "--last", "2");
+    // Then
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            inferred: of the newest 2 messages 2 are JSON (object), 0 are not, 0 are tombstones
+
+            FIELD    TYPE            NULL    MISSING  SAMPLES
+            /id      number          0.0 %   0.0 %    1, 2.5
+            /note    null            50.0 %  50.0 %
+            /in      list of object  0.0 %   50.0 %   [{"a":true}]
+            /in/*/a  boolean         0.0 %   0.0 %    true
+            """);
+    JsonNode fields =
+        cluster.run("topics", "show", "inferred", "--infer", "--output", "json").json();
+    assertThat(fields.get("json").asInt()).isEqualTo(3);
+    assertThat(fields.get("type").asString()).isEqualTo("object");
+    JsonNode id = fields.get("fields").get(0);
+    assertThat(id.get("path").asString()).isEqualTo("/id");
+    assertThat(id.get("types").get("whole number").asInt()).isEqualTo(2);
+    assertThat(id.get("nullable").asBoolean()).isFalse();
+  }
+
+  @Test
+  void howManyMessagesIsForTheFieldsOnly() {
+    Millrace run = cluster.run("topics", "show", "orders", "--last", "2");
+
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("[--last] says how many messages --infer reads. Add --infer.");
+  }
 }
