@@ -1,10 +1,14 @@
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
+import dev.millrace.testing.FailureKind;
+import dev.millrace.testing.FunctionTester;
+import dev.millrace.testing.Outcome;
 import org.junit.jupiter.api.Test;
 
 class EventDrivenPredictionTest {
-  private final EventDrivenPrediction functions = new EventDrivenPrediction();
+  private final FunctionTester predict = FunctionTester.of(EventDrivenPrediction.class, "predict");
+  private final FunctionTester campaign =
+      FunctionTester.of(EventDrivenPrediction.class, "campaign");
 
   @Test
   void predictsForEveryClientInOrder() {
@@ -12,13 +16,26 @@ class EventDrivenPredictionTest {
     var curious = new EventDrivenPrediction.Client("c-1", "Ada", "ada@example.org", 30, 9);
     var passing = new EventDrivenPrediction.Client("c-2", "Ben", "ben@example.org", 60, 0);
     // When
-    List<EventDrivenPrediction.Prediction> predictions =
-        functions.predict(List.of(curious, passing));
+    Outcome outcome = predict.send(curious, passing);
     // Then
-    assertThat(predictions)
+    assertThat(outcome)
+        .succeeded()
+        .values("predict.topic", EventDrivenPrediction.Prediction.class)
         .containsExactly(
             new EventDrivenPrediction.Prediction("c-1", "Ada", "ada@example.org", 0.97),
             new EventDrivenPrediction.Prediction("c-2", "Ben", "ben@example.org", 0.15));
+  }
+
+  @Test
+  void aClientWithoutAgeStopsItThere() {
+    // When
+    Outcome outcome =
+        predict.send(
+            """
+            {"id": "c-1", "name": "Ada", "email": "ada@example.org", "visits": 9}\
+            """);
+    // Then
+    assertThat(outcome).failed(FailureKind.UNREADABLE).hasMessage("at /age: is missing");
   }
 
   @Test
@@ -26,10 +43,12 @@ class EventDrivenPredictionTest {
     // Given
     var hesitating = new EventDrivenPrediction.Prediction("c-3", "Cleo", "cleo@example.org", 0.5);
     // When
-    var email = functions.campaign(hesitating);
+    Outcome outcome = campaign.send(hesitating);
     // Then
-    assertThat(email)
-        .hasValueSatisfying(one -> {
+    assertThat(outcome)
+        .values("campaign.emails", EventDrivenPrediction.Email.class)
+        .singleElement()
+        .satisfies(one -> {
           assertThat(one.to()).isEqualTo("cleo@example.org");
           assertThat(one.subject()).isEqualTo("Welcome, Cleo!");
         });
@@ -40,8 +59,8 @@ class EventDrivenPredictionTest {
     // Given
     var sure = new EventDrivenPrediction.Prediction("c-4", "Dora", "dora@example.org", 0.9);
     // When
-    var email = functions.campaign(sure);
+    Outcome outcome = campaign.send(sure);
     // Then
-    assertThat(email).isEmpty();
+    assertThat(outcome).succeeded().hasNoOutputs();
   }
 }

@@ -1,7 +1,10 @@
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.Emit;
-import dev.millrace.Message;
+import dev.millrace.testing.FailureKind;
+import dev.millrace.testing.FunctionTester;
+import dev.millrace.testing.Input;
+import dev.millrace.testing.Outcome;
+import dev.millrace.testing.OutputRecord;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
@@ -10,30 +13,63 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SalesValidationTest {
-  private final SalesValidation function = new SalesValidation();
+  private final FunctionTester function = FunctionTester.of(SalesValidation.class);
+
+  // @start region=divide
+  @Test
+  void dividesSales() {
+    // Given
+    FunctionTester sales = FunctionTester.of(SalesValidation.class);
+    // When
+    Outcome outcome =
+        sales.send(
+            """
+            {"InvoiceNo": "536365", "InvoiceDate": "12/1/2010 8:26", "CustomerID": 17850,
+             "Country": "Italy", "Quantity": 40, "UnitPrice": 3.91}
+            """,
+            Input.of(Map.of("InvoiceNo", "C536379")).key("Spain"));
+    // Then
+    assertThat(outcome).succeeded().hasOutputs("sales_validated", 1);
+    assertThat(outcome).outputs("sales_error").extracting(OutputRecord::key).containsOnly("Spain");
+  }
+
+  // @end
+
+  // @start region=unreadable
+  @Test
+  void whatIsNoSaleAtAllIsUnreadable() {
+    // Given
+    FunctionTester sales = FunctionTester.of(SalesValidation.class);
+    // When
+    Outcome outcome = sales.send("[1]");
+    // Then
+    assertThat(outcome)
+        .failed(FailureKind.UNREADABLE)
+        .hasMessage("must be an object, and is a list")
+        .hasNoOutputs();
+  }
+
+  // @end
 
   @Test
   void aSaleWithEverythingIsValid() {
-    // Given
-    Message<Map<String, Object>> message = Message.of(sale());
     // When
-    var events = function.validate(List.of(message));
+    Outcome outcome = function.send(Input.of(sale()).key("United Kingdom"));
     // Then
-    assertThat(events.get("sales_error")).isEmpty();
-    assertThat(events.get("sales_validated"))
-        .singleElement()
-        .satisfies(emit -> {
-          assertThat(emit.source()).contains(message);
-          assertThat(emit.value())
-              .isEqualTo(
-                  new SalesValidation.Sale(
-                      "536365",
-                      LocalDateTime.of(2010, 12, 1, 8, 26),
-                      17850,
-                      "United Kingdom",
-                      40,
-                      new BigDecimal("3.91")));
-        });
+    assertThat(outcome)
+        .succeeded()
+        .hasOutputs("sales_error", 0)
+        .values("sales_validated", SalesValidation.Sale.class)
+        .containsExactly(
+            new SalesValidation.Sale(
+                "536365",
+                LocalDateTime.of(2010, 12, 1, 8, 26),
+                17850,
+                "United Kingdom",
+                40,
+                new BigDecimal("3.91")));
+    assertThat(outcome.outputs().getFirst().key()).isEqualTo("United Kingdom");
+    assertThat(outcome.outputs().getFirst().source()).isEqualTo("sales_input/0/0");
   }
 
   @Test
@@ -42,9 +78,9 @@ class SalesValidationTest {
     Map<String, Object> sale = sale();
     sale.replaceAll((column, value) -> value.toString());
     // When
-    var events = function.validate(List.of(Message.of(sale)));
+    Outcome outcome = function.send(sale);
     // Then
-    assertThat(events.get("sales_validated")).hasSize(1);
+    assertThat(outcome).succeeded().hasOutputs("sales_validated", 1);
   }
 
   @Test
@@ -58,13 +94,13 @@ class SalesValidationTest {
     sale.put("Quantity", -1);
     sale.put("UnitPrice", 0);
     // When
-    var events = function.validate(List.of(Message.of(sale)));
+    Outcome outcome = function.send(sale);
     // Then
-    assertThat(events.get("sales_validated")).isEmpty();
-    assertThat(events.get("sales_error"))
-        .singleElement()
-        .extracting(Emit::value)
-        .isEqualTo(
+    assertThat(outcome)
+        .succeeded()
+        .hasOutputs("sales_validated", 0)
+        .values("sales_error", SalesValidation.SalesError.class)
+        .containsExactly(
             new SalesValidation.SalesError(
                 sale,
                 List.of(
@@ -78,16 +114,14 @@ class SalesValidationTest {
 
   @Test
   void aRecordWithoutAValueIsAnErrorToo() {
-    // Given
-    Message<Map<String, Object>> tombstone =
-        new Message<>(null, null, List.of(), 0, "sales_input", 0, 7, 1, "test/test");
     // When
-    var events = function.validate(List.of(tombstone));
+    Outcome outcome = function.send(Input.tombstone("Italy"));
     // Then
-    assertThat(events.get("sales_error"))
+    assertThat(outcome)
+        .succeeded()
+        .values("sales_error", SalesValidation.SalesError.class)
         .singleElement()
-        .satisfies(
-            emit -> assertThat(((SalesValidation.SalesError) emit.value()).reasons()).hasSize(6));
+        .satisfies(error -> assertThat(error.reasons()).hasSize(6));
   }
 
   private static Map<String, Object> sale() {

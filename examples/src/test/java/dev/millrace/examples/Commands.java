@@ -3,6 +3,7 @@ package dev.millrace.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.cli.Main;
+import dev.millrace.testing.TestKafka;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +15,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The command line, in this process, against one cluster.
 ///
-/// @param bootstrap the cluster
-record Commands(String bootstrap) {
+/// @param kafka the cluster
+record Commands(TestKafka kafka) {
   /// Where the examples are.
   private static final Path SOURCES = Path.of("src", "main", "java");
 
   void createTopics(String... topics) {
-    Stream.of(topics).forEach(topic -> call("", "topics", "create", topic, "--partitions", "3"));
+    Stream.of(topics).forEach(topic -> kafka.create(topic, 3));
   }
 
   /// Sends lines to a topic.
@@ -51,7 +52,8 @@ record Commands(String bootstrap) {
   /// @return its standard output
   String call(String input, String... words) {
     String[] args =
-        Stream.concat(Stream.of(words), Stream.of("--bootstrap", bootstrap)).toArray(String[]::new);
+        Stream.concat(Stream.of(words), Stream.of("--bootstrap", kafka.bootstrap()))
+            .toArray(String[]::new);
     var in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.Test;
 /// All Java in the documents is compiled and tested: a whole file of this module, or a region of
 /// one, between `// @start` and `// @end`.
 class DocumentedCodeTest {
+  private static final String TESTING = "testing/src/main/java/dev/millrace/testing";
+  private static final Pattern JAVADOC = Pattern.compile("/// ```java\n((?:///.*\n)*?)/// ```\n");
+
   @Test
   void isCompiled() throws IOException {
     // Given
@@ -27,6 +31,26 @@ class DocumentedCodeTest {
         if (block.language().equals("java") && !compiled.contains(block.text().strip())) {
           uncompiled.add(page + ", " + block);
         }
+      }
+    }
+    // Then
+    assertThat(uncompiled).isEmpty();
+  }
+
+  @Test
+  void isCompiledInJavadocOfWhatAuthorsTestWith() throws IOException {
+    // Given
+    Set<String> compiled = compiled();
+    // When
+    List<String> uncompiled = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Page.ROOT.resolve(TESTING))) {
+      for (Path file : files.filter(one -> one.toString().endsWith(".java")).toList()) {
+        JAVADOC
+            .matcher(Files.readString(file))
+            .results()
+            .map(block -> block.group(1).replaceAll("(?m)^/// ?", "").strip())
+            .filter(code -> !compiled.contains(code))
+            .forEach(uncompiled::add);
       }
     }
     // Then

@@ -3,8 +3,8 @@ package dev.millrace.examples;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.broker.BrokerSettings;
-import dev.millrace.broker.EmbeddedKafka;
+import dev.millrace.testing.KafkaExtension;
+import dev.millrace.testing.TestKafka;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,30 +18,17 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every example as an author would run it: its file, a cluster, a command.
+@ExtendWith(KafkaExtension.class)
 class ExamplesIT {
-  private static EmbeddedKafka kafka;
-  private static Commands millrace;
-
-  @BeforeAll
-  static void start() {
-    kafka = EmbeddedKafka.start(BrokerSettings.defaults());
-    millrace = new Commands(kafka.bootstrap());
-  }
-
-  @AfterAll
-  static void stop() {
-    kafka.close();
-  }
-
   @Test
-  void helloWorld() {
+  void helloWorld(TestKafka kafka) {
     // Given
+    Commands millrace = new Commands(kafka);
     millrace.createTopics("some.topic");
     millrace.produce("some.topic", List.of("hello"));
     PrintStream terminal = System.out;
@@ -59,8 +46,9 @@ class ExamplesIT {
   }
 
   @Test
-  void textTransformer() {
+  void textTransformer(TestKafka kafka) {
     // Given
+    Commands millrace = new Commands(kafka);
     millrace.createTopics("lines", "shouted.lines");
     millrace.produce("lines", List.of("a mill", "the river", "a race", "über Land"));
     // When
@@ -71,8 +59,9 @@ class ExamplesIT {
   }
 
   @Test
-  void eventDrivenPrediction() {
+  void eventDrivenPrediction(TestKafka kafka) {
     // Given
+    Commands millrace = new Commands(kafka);
     millrace.createTopics("client.signed_up", "predict.topic", "campaign.emails");
     millrace.produce(
         "client.signed_up",
@@ -103,8 +92,9 @@ class ExamplesIT {
   }
 
   @Test
-  void salesValidation(@TempDir Path folder) throws IOException {
+  void salesValidation(TestKafka kafka, @TempDir Path folder) throws IOException {
     // Given
+    Commands millrace = new Commands(kafka);
     Invoices invoices = Invoices.generate(2_000);
     Path file = Files.write(folder.resolve("invoices.csv"), invoices.lines());
     millrace.createTopics("sales_input", "sales_validated", "sales_error");

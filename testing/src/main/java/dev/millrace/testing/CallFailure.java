@@ -11,30 +11,42 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /// @param kind in what way
 /// @param message what happened, without a full stop; of a message or an output that does not fit
 ///   with the path in it and the rule that it breaks, such as `at /amount: must be a number`
-/// @param stack what was thrown, with the author's own lines below it
+/// @param stack what the author's code threw, with their own lines below it; empty where it threw
+///   nothing
 /// @param topic where the messages are from
 /// @param partition their partition
-/// @param first the offset of the first
-/// @param last the offset of the last: a list that fails fails as a whole
+/// @param offsets their offsets, at least one: a list that fails fails as a whole
 public record CallFailure(
     FailureKind kind,
     String message,
     String stack,
     String topic,
     int partition,
-    long first,
-    long last) {
+    List<Long> offsets) {
+  /// Copies the offsets.
+  public CallFailure {
+    offsets = List.copyOf(offsets);
+  }
+
   static CallFailure of(
       Failure failure, List<ConsumerRecord<byte[], byte[]>> failed, Class<?> authors) {
     ConsumerRecord<byte[], byte[]> first = failed.getFirst();
     return new CallFailure(
         kind(failure),
         FailureText.sentence(failure),
-        AuthorStack.render(failure.cause(), authors),
+        stack(failure, authors),
         first.topic(),
         first.partition(),
-        first.offset(),
-        failed.getLast().offset());
+        failed.stream().map(ConsumerRecord::offset).toList());
+  }
+
+  /// What does not fit is said by the message.
+  private static String stack(Failure failure, Class<?> authors) {
+    Throwable thrown = failure.cause();
+    if (failure instanceof Failure.Unreadable || failure instanceof Failure.InvalidOutput) {
+      return thrown.getCause() == null ? "" : AuthorStack.render(thrown.getCause(), authors);
+    }
+    return AuthorStack.render(thrown, authors);
   }
 
   private static FailureKind kind(Failure failure) {
@@ -57,13 +69,17 @@ public record CallFailure(
   public boolean concerns(ConsumerRecord<byte[], byte[]> message) {
     return message.topic().equals(topic)
         && message.partition() == partition
-        && message.offset() >= first
-        && message.offset() <= last;
+        && offsets.contains(message.offset());
+  }
+
+  /// Where the messages are: `orders-0 @ 3`, or `orders-0 @ 3-7` of a list.
+  public String where() {
+    String last = offsets.size() == 1 ? "" : "-" + offsets.getLast();
+    return topic + "-" + partition + " @ " + offsets.getFirst() + last;
   }
 
   @Override
   public String toString() {
-    return "[%s-%d @ %s] %s%n%s"
-        .formatted(topic, partition, first == last ? first : first + "-" + last, message, stack);
+    return "[%s] %s%s".formatted(where(), message, stack.isEmpty() ? "" : "\n" + stack);
   }
 }

@@ -36,18 +36,22 @@ import org.apache.kafka.common.TopicPartition;
 /// keys and provenance, in this thread.
 ///
 /// ```java
-/// FunctionTester sales = FunctionTester.of(SalesValidation.class);
-/// Outcome outcome =
-///     sales.send(
-///         """
-///         {"InvoiceNo": "536365", "InvoiceDate": "12/1/2010 8:26", "CustomerID": 17850,
-///          "Country": "Italy", "Quantity": 40, "UnitPrice": 3.91}""",
-///         Input.of(Map.of("InvoiceNo", "C536379")).key("Spain"));
-/// assertThat(outcome).succeeded().hasOutputs("sales_validated", 1);
-/// assertThat(outcome)
-///     .outputs("sales_error")
-///     .singleElement()
-///     .satisfies(error -> assertThat(error.key()).isEqualTo("Spain"));
+/// @Test
+/// void dividesSales() {
+///   // Given
+///   FunctionTester sales = FunctionTester.of(SalesValidation.class);
+///   // When
+///   Outcome outcome =
+///       sales.send(
+///           """
+///           {"InvoiceNo": "536365", "InvoiceDate": "12/1/2010 8:26", "CustomerID": 17850,
+///            "Country": "Italy", "Quantity": 40, "UnitPrice": 3.91}
+///           """,
+///           Input.of(Map.of("InvoiceNo", "C536379")).key("Spain"));
+///   // Then
+///   assertThat(outcome).succeeded().hasOutputs("sales_validated", 1);
+///   assertThat(outcome).outputs("sales_error").extracting(OutputRecord::key).containsOnly("Spain");
+/// }
 /// ```
 ///
 /// Messages of one `send` are handed over in batches of the function's `batchSize`; the offsets go

@@ -81,11 +81,11 @@ class FunctionTesterTest {
     // Then
     assertThat(outcome).hasDone(1).values("receipts", Receipt.class).hasSize(1);
     assertThat(outcome.failures())
-        .extracting(CallFailure::kind, CallFailure::first)
+        .extracting(CallFailure::kind, CallFailure::where)
         .containsExactly(
-            org.assertj.core.api.Assertions.tuple(FailureKind.UNREADABLE, 0L),
-            org.assertj.core.api.Assertions.tuple(FailureKind.FUNCTION_FAILED, 1L),
-            org.assertj.core.api.Assertions.tuple(FailureKind.UNREADABLE, 2L));
+            org.assertj.core.api.Assertions.tuple(FailureKind.UNREADABLE, "orders-0 @ 0"),
+            org.assertj.core.api.Assertions.tuple(FailureKind.FUNCTION_FAILED, "orders-0 @ 1"),
+            org.assertj.core.api.Assertions.tuple(FailureKind.UNREADABLE, "orders-0 @ 2"));
   }
 
   @Test
