@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.source.AuthorCode;
+import dev.millrace.cli.source.Notice;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
@@ -14,6 +15,7 @@ import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The functions in an author's files, and what is wrong with them.
 ///
@@ -35,9 +37,23 @@ record LoadedFunctions(
   ///
   /// @param json whether standard output is for JSON
   static LoadedFunctions load(List<Path> files, Console console, boolean json) {
+    return load(files, console, json, AuthorCode::load);
+  }
+
+  /// The same with the tests among the files.
+  static LoadedFunctions loadWithTests(List<Path> files, Console console, boolean json) {
+    return load(files, console, json, AuthorCode::loadWithTests);
+  }
+
+  private interface Loader {
+    AuthorCode load(List<Path> files, Path cacheFolder, Consumer<Notice> notices);
+  }
+
+  private static LoadedFunctions load(
+      List<Path> files, Console console, boolean json, Loader loader) {
     AuthorPrints prints = new AuthorPrints(console, json);
     try {
-      AuthorCode code = code(files, console);
+      AuthorCode code = code(files, console, loader);
       try {
         return load(code, prints);
       } catch (RuntimeException e) {
@@ -50,9 +66,9 @@ record LoadedFunctions(
     }
   }
 
-  private static AuthorCode code(List<Path> files, Console console) {
+  private static AuthorCode code(List<Path> files, Console console, Loader loader) {
     try (DependencyProgress progress = new DependencyProgress(console)) {
-      return AuthorCode.load(files, AuthorCode.cacheFolder(console.environment()), progress);
+      return loader.load(files, AuthorCode.cacheFolder(console.environment()), progress);
     }
   }
 

@@ -70,6 +70,14 @@ public final class Main implements Callable<Integer> {
         new Listed(
             "run", "Run functions against a cluster.", () -> flags.addTo(new Run(console, flags))),
         new Listed(
+            "new",
+            "Write a function to begin with: its file, its test and sample messages.",
+            () -> new CommandLine(new NewFunction(console))),
+        new Listed(
+            "test",
+            "Try functions on messages, and run their tests; nothing is written to a topic.",
+            () -> new CommandLine(new TestFunctions(console))),
+        new Listed(
             "produce",
             "Send JSON lines, CSV or raw lines to a topic.",
             () -> new CommandLine(new Produce(console))),

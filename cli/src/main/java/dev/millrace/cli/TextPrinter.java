@@ -44,7 +44,8 @@ final class TextPrinter implements RecordPrinter {
     return end > 0 && Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end;
   }
 
-  private static String show(byte @Nullable [] bytes, String absent) {
+  /// Bytes as text in one line.
+  static String show(byte @Nullable [] bytes, String absent) {
     if (bytes == null) {
       return absent;
     }

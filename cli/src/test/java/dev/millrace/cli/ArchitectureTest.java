@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -33,6 +34,8 @@ class ArchitectureTest {
           .definedBy("dev.millrace.engine..")
           .layer("broker")
           .definedBy("dev.millrace.broker..")
+          .layer("testing")
+          .definedBy("dev.millrace.testing..")
           .layer("cli")
           .definedBy("dev.millrace.cli..")
           .whereLayer("api")
@@ -40,7 +43,9 @@ class ArchitectureTest {
           .whereLayer("engine")
           .mayOnlyAccessLayers("api")
           .whereLayer("broker")
-          .mayNotAccessAnyLayer();
+          .mayNotAccessAnyLayer()
+          .whereLayer("testing")
+          .mayOnlyAccessLayers("api", "engine", "broker");
 
   @ArchTest
   static final ArchRule enginePackagesPointDown =
@@ -104,10 +109,11 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.millrace.engine.core", "java..", "org.jspecify..");
 
   @ArchTest
-  static final ArchRule theLoopIsTheFacadesAlone =
+  static final ArchRule theLoopIsTheFacadesAndTheSimulationsAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackages("dev.millrace.engine", "dev.millrace.engine.loop")
+          .resideOutsideOfPackages(
+              "dev.millrace.engine", "dev.millrace.engine.loop", "dev.millrace.testing.simulation")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.millrace.engine.loop");
@@ -116,7 +122,7 @@ class ArchitectureTest {
   static final ArchRule kafkaClientsAreBuiltInOnePlace =
       noClasses()
           .that()
-          .resideOutsideOfPackage("dev.millrace.engine.kafka")
+          .resideOutsideOfPackages("dev.millrace.engine.kafka", "dev.millrace.testing.simulation")
           .should()
           .callConstructorWhere(
               target(
@@ -165,4 +171,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("eu.maveniverse..", "org.eclipse.aether..", "org.apache.maven..");
+
+  @ArchTest
+  static final ArchRule testsAloneKnowJunit =
+      noClasses()
+          .that(
+              not(resideInAPackage("dev.millrace.testing"))
+                  .and(not(resideInAPackage("dev.millrace.cli.source")))
+                  .and(not(belongToAnyOf(AuthorTests.class))))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.junit..", "org.assertj..", "org.opentest4j..");
 }

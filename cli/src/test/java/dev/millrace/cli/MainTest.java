@@ -34,6 +34,8 @@ class MainTest {
         "dev",
         "run",
         "demo",
+        "new",
+        "test",
         "produce",
         "consume",
         "topics",
@@ -173,6 +175,12 @@ class MainTest {
     assertThat(help.waitFor()).isZero();
     assertThat(printed)
         .contains("Exit codes", " picocli.CommandLine ")
-        .doesNotContain(" org.apache.kafka.", " ch.qos.logback.", " org.slf4j.", " tools.jackson.");
+        .doesNotContain(
+            " org.apache.kafka.",
+            " ch.qos.logback.",
+            " org.slf4j.",
+            " tools.jackson.",
+            " org.junit.",
+            " org.assertj.");
   }
 }

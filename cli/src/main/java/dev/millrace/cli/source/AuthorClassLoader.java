@@ -3,10 +3,12 @@ package dev.millrace.cli.source;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The classes of an author: compiled ones from memory, the others from their jars and folders.
@@ -19,11 +21,32 @@ final class AuthorClassLoader extends URLClassLoader {
   }
 
   private final Map<String, byte[]> compiled;
+  private final Set<Path> folders;
 
-  AuthorClassLoader(Map<String, byte[]> compiled, List<Path> libraries) {
+  /// @param tests whether they may use what tests are written with
+  /// @param folders where tests find files, as they would beside their classes
+  AuthorClassLoader(
+      Map<String, byte[]> compiled, List<Path> libraries, boolean tests, Set<Path> folders) {
     super(
-        "author", libraries.stream().map(AuthorClassLoader::url).toArray(URL[]::new), new Shared());
+        "author",
+        libraries.stream().map(AuthorClassLoader::url).toArray(URL[]::new),
+        new Shared(tests ? TestLibraries::shows : _ -> false));
     this.compiled = compiled;
+    this.folders = folders;
+  }
+
+  @Override
+  public @Nullable URL findResource(String name) {
+    URL found = super.findResource(name);
+    if (found != null) {
+      return found;
+    }
+    return folders.stream()
+        .map(folder -> folder.resolve(name))
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .map(AuthorClassLoader::url)
+        .orElse(null);
   }
 
   @Override
@@ -32,11 +55,11 @@ final class AuthorClassLoader extends URLClassLoader {
     return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
   }
 
-  private static URL url(Path library) {
+  private static URL url(Path file) {
     try {
-      return library.toUri().toURL();
+      return file.toUri().toURL();
     } catch (MalformedURLException e) {
-      throw new IllegalArgumentException(library.toString(), e);
+      throw new IllegalArgumentException(file.toString(), e);
     }
   }
 
@@ -49,15 +72,22 @@ final class AuthorClassLoader extends URLClassLoader {
     private static final Set<String> PACKAGES = Set.of("dev.millrace", "org.jspecify.annotations");
 
     private final @Nullable ClassLoader ours = AuthorClassLoader.class.getClassLoader();
+    private final Predicate<String> more;
 
     Shared() {
+      this(_ -> false);
+    }
+
+    /// @param more further packages to show
+    Shared(Predicate<String> more) {
       super("shared", ClassLoader.getPlatformClassLoader());
+      this.more = more;
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
       String packageName = name.substring(0, Math.max(0, name.lastIndexOf('.')));
-      return PACKAGES.contains(packageName)
+      return PACKAGES.contains(packageName) || more.test(packageName)
           ? Class.forName(name, false, ours)
           : super.loadClass(name, resolve);
     }

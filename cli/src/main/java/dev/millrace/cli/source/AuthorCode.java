@@ -25,8 +25,8 @@ public final class AuthorCode implements AutoCloseable {
   }
 
   /// Loads what these paths stand for: `.java` files, compiled together; folders, of which all
-  /// sources below count except hidden folders, `target`, `build` and `src/test` (or, without
-  /// sources, the classes below); and jars, which the sources may use.
+  /// sources below count except hidden folders, `target`, `build`, `src/test` and `...Test.java`
+  /// (or, without sources, the classes below); and jars, which the sources may use.
   ///
   /// A path with a source that asks for libraries (`//DEPS group:artifact:version`) or for further
   /// sources (`//SOURCES file`) is a world apart: its classes see the JDK, `dev.millrace` and what
@@ -41,19 +41,32 @@ public final class AuthorCode implements AutoCloseable {
   /// @throws SetupException with everything that is wrong: paths, dependencies, compile errors, or
   ///   no function
   public static AuthorCode load(List<Path> named, Path cacheFolder, Consumer<Notice> notices) {
+    return load(named, cacheFolder, false, notices);
+  }
+
+  /// The same with the tests that are among the files, which may use JUnit, AssertJ and
+  /// `dev.millrace.testing`.
+  public static AuthorCode loadWithTests(
+      List<Path> named, Path cacheFolder, Consumer<Notice> notices) {
+    return load(named, cacheFolder, true, notices);
+  }
+
+  private static AuthorCode load(
+      List<Path> named, Path cacheFolder, boolean tests, Consumer<Notice> notices) {
     Path home = Path.of(System.getProperty("user.home"));
     try (Dependencies dependencies =
         new Dependencies(cacheFolder, () -> MavenResolver.of(home, notices), notices)) {
-      return load(named, cacheFolder, dependencies);
+      return load(named, cacheFolder, tests, dependencies);
     }
   }
 
-  static AuthorCode load(List<Path> named, Path cacheFolder, Dependencies dependencies) {
+  static AuthorCode load(
+      List<Path> named, Path cacheFolder, boolean tests, Dependencies dependencies) {
     List<World> worlds = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
-    for (AuthorFiles files : AuthorFiles.find(named)) {
+    for (AuthorFiles files : AuthorFiles.find(named, tests)) {
       try {
-        worlds.add(World.load(files, dependencies.jars(files), cacheFolder));
+        worlds.add(World.load(files, dependencies.jars(files), cacheFolder, tests));
       } catch (SetupException e) {
         problems.addAll(e.problems());
       }
@@ -90,6 +103,11 @@ public final class AuthorCode implements AutoCloseable {
   /// The classes with functions, at least one, in the order of their names file by file.
   public List<Class<?>> classes() {
     return worlds.stream().<Class<?>>flatMap(world -> world.functions().stream()).toList();
+  }
+
+  /// The classes with JUnit tests; none unless loaded with tests.
+  public List<Class<?>> tests() {
+    return worlds.stream().<Class<?>>flatMap(world -> world.tests().stream()).toList();
   }
 
   /// What it was read from: sources, jars and folders of classes. When one of them changes, loading

@@ -37,19 +37,30 @@ record AuthorFiles(
     List<Dependency> dependencies,
     Path lock) {
   private static final Set<String> BUILD_RESULTS = Set.of("target", "build");
+  private static final String TEST = "Test.java";
 
   /// Reads what was named, or refuses with everything that is wrong with it. Each path with a
   /// source that says `//DEPS` or `//SOURCES` is a world of its own; all others are one together.
   ///
+  /// @param tests whether tests are wanted: those in folders, `...Test.java`; and `FooTest.java`
+  ///   sees what `Foo.java` does when both are named
   /// @return at least one
-  static List<AuthorFiles> find(List<Path> named) {
+  static List<AuthorFiles> find(List<Path> named, boolean tests) {
     List<SourceFile> sources = new ArrayList<>();
     List<Path> libraries = new ArrayList<>();
     List<AuthorFiles> apart = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
+    Map<Path, Path> testOf = tests ? testsOf(named) : Map.of();
     for (Path path : named) {
+      if (testOf.containsValue(path)) {
+        continue; // Comes with what it tests.
+      }
       try {
-        List<SourceFile> found = sources(path, libraries);
+        List<SourceFile> found = new ArrayList<>(sources(path, tests, libraries));
+        Path test = testOf.get(path);
+        if (test != null) {
+          found.addAll(sources(test, tests, libraries));
+        }
         Optional<AuthorFiles> world = world(path, found, problems);
         world.ifPresentOrElse(apart::add, () -> sources.addAll(found));
       } catch (SetupException e) {
@@ -73,10 +84,22 @@ record AuthorFiles(
     return List.copyOf(worlds);
   }
 
+  /// The tests among the paths, by the path that each tests.
+  private static Map<Path, Path> testsOf(List<Path> named) {
+    Map<Path, Path> tests = new LinkedHashMap<>();
+    for (Path path : named) {
+      Path test = path.resolveSibling(fileName(path).replaceFirst("\\.java$", "") + TEST);
+      if (named.contains(test)) {
+        tests.put(path, test);
+      }
+    }
+    return tests;
+  }
+
   /// The sources that a path stands for; a path that stands for classes is added to the libraries.
-  private static List<SourceFile> sources(Path path, List<Path> libraries) {
+  private static List<SourceFile> sources(Path path, boolean tests, List<Path> libraries) {
     if (Files.isDirectory(path)) {
-      return sourcesIn(path, libraries);
+      return sourcesIn(path, tests, libraries);
     }
     if (!Files.exists(path)) {
       throw new SetupException(List.of(missing(path)));
@@ -94,8 +117,8 @@ record AuthorFiles(
         "Name a .java file, a folder of them, or a .jar");
   }
 
-  private static List<SourceFile> sourcesIn(Path folder, List<Path> libraries) {
-    List<Path> found = sourcesBelow(folder);
+  private static List<SourceFile> sourcesIn(Path folder, boolean tests, List<Path> libraries) {
+    List<Path> found = sourcesBelow(folder, tests);
     if (found.isEmpty()) {
       if (classFilesBelow(folder).isEmpty()) {
         throw new SetupException(
@@ -162,7 +185,7 @@ record AuthorFiles(
     return source.toAbsolutePath().normalize();
   }
 
-  private static List<Path> sourcesBelow(Path folder) {
+  private static List<Path> sourcesBelow(Path folder, boolean tests) {
     List<Path> found = new ArrayList<>();
     try {
       Files.walkFileTree(
@@ -177,7 +200,7 @@ record AuthorFiles(
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (file.toString().endsWith(".java")) {
+              if (file.toString().endsWith(".java") && (tests || !file.toString().endsWith(TEST))) {
                 found.add(file);
               }
               return FileVisitResult.CONTINUE;

@@ -19,9 +19,11 @@ import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -30,11 +32,13 @@ import org.jspecify.annotations.NullMarked;
 /// Classes that are compiled together and see each other, loaded by one loader. Immutable.
 ///
 /// @param functions the classes with functions
+/// @param tests the classes with tests, where they are wanted
 /// @param loader the loader of all its classes
 /// @param files what it was read from
 /// @param sourceByClass the source of each compiled class, by the class's name
 record World(
     List<Class<?>> functions,
+    List<Class<?>> tests,
     AuthorClassLoader loader,
     List<Path> files,
     Map<String, Path> sourceByClass) {
@@ -44,30 +48,39 @@ record World(
   /// Compiles what is not in the cache, and loads it.
   ///
   /// @param dependencies the jars that the files ask for
+  /// @param tests whether there may be tests, which use more than functions do
   /// @throws SetupException with everything that is wrong
-  static World load(AuthorFiles files, List<Path> dependencies, Path cacheFolder) {
+  static World load(AuthorFiles files, List<Path> dependencies, Path cacheFolder, boolean tests) {
     List<SourceFile> sources = files.sources();
     List<Path> libraries =
         Stream.concat(files.libraries().stream(), dependencies.stream()).toList();
     CompiledClasses compiled =
-        sources.isEmpty() ? new CompiledClasses(List.of()) : compile(files, libraries, cacheFolder);
+        sources.isEmpty()
+            ? new CompiledClasses(List.of())
+            : compile(files, libraries, cacheFolder, tests);
     Map<String, byte[]> bytes = new HashMap<>();
     Map<String, Path> sourceByClass = new HashMap<>();
     List<String> candidates = new ArrayList<>();
+    List<String> testNames = new ArrayList<>();
     for (CompiledClass one : compiled.classes()) {
       bytes.put(one.name(), one.bytes());
       sourceByClass.put(one.name(), sources.get(one.source()).path());
       if (one.source() < files.named()) {
         addIfAnnotated(candidates, one.name(), one.bytes());
+        if (tests && contains(one.bytes(), TestLibraries.ANNOTATIONS)) {
+          testNames.add(one.name());
+        }
       }
     }
     for (Path library : files.libraries()) {
       addAnnotated(candidates, library);
     }
-    AuthorClassLoader loader = new AuthorClassLoader(bytes, libraries);
+    AuthorClassLoader loader =
+        new AuthorClassLoader(bytes, libraries, tests, tests ? folders(sources) : Set.of());
     try {
       return new World(
           functionClasses(candidates, loader),
+          testClasses(testNames, loader),
           loader,
           Stream.concat(sources.stream().map(SourceFile::path), files.libraries().stream())
               .toList(),
@@ -76,6 +89,12 @@ record World(
       close(loader);
       throw e;
     }
+  }
+
+  private static Set<Path> folders(List<SourceFile> sources) {
+    Set<Path> folders = new LinkedHashSet<>();
+    sources.forEach(source -> folders.add(source.path().toAbsolutePath().resolveSibling("")));
+    return folders;
   }
 
   /// The source of a class of this world.
@@ -99,10 +118,13 @@ record World(
   }
 
   private static CompiledClasses compile(
-      AuthorFiles files, List<Path> libraries, Path cacheFolder) {
+      AuthorFiles files, List<Path> libraries, Path cacheFolder, boolean tests) {
     List<Path> classPath = new ArrayList<>();
     classPath.add(placeOf(KafkaFunction.class));
     classPath.add(placeOf(NullMarked.class));
+    if (tests) {
+      TestLibraries.places().forEach(type -> classPath.add(placeOf(type)));
+    }
     classPath.addAll(libraries);
     var cache = new ClassCache(cacheFolder.resolve("classes"));
     String key = key(files.sources(), classPath);
@@ -187,9 +209,25 @@ record World(
   /// A class whose file does not contain the annotation's name has no functions: most classes of a
   /// large jar need not be loaded to know.
   private static void addIfAnnotated(List<String> candidates, String name, byte[] bytes) {
-    if (new String(bytes, StandardCharsets.ISO_8859_1).contains(ANNOTATION)) {
+    if (contains(bytes, ANNOTATION)) {
       candidates.add(name);
     }
+  }
+
+  private static boolean contains(byte[] classFile, String name) {
+    return new String(classFile, StandardCharsets.ISO_8859_1).contains(name);
+  }
+
+  private static List<Class<?>> testClasses(List<String> names, ClassLoader loader) {
+    List<Class<?>> found = new ArrayList<>();
+    for (String name : names) {
+      try {
+        found.add(Class.forName(name, false, loader));
+      } catch (ClassNotFoundException e) {
+        throw new IllegalStateException("the compiler made " + name, e);
+      }
+    }
+    return List.copyOf(found);
   }
 
   private static List<Class<?>> functionClasses(List<String> candidates, ClassLoader loader) {

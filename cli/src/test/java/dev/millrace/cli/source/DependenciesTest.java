@@ -321,7 +321,7 @@ class DependenciesTest {
             notices::add);
 
     // When
-    try (AuthorCode code = AuthorCode.load(List.of(plain), folder.resolve("cache"), none)) {
+    try (AuthorCode code = AuthorCode.load(List.of(plain), folder.resolve("cache"), false, none)) {
 
       // Then
       assertThat(code.classes()).hasSize(1);
@@ -370,7 +370,7 @@ class DependenciesTest {
 
   private AuthorCode loadWith(Path cache, Path... files) {
     try (Dependencies dependencies = repository.dependencies(cache, notices::add)) {
-      return AuthorCode.load(Stream.of(files).toList(), cache, dependencies);
+      return AuthorCode.load(Stream.of(files).toList(), cache, false, dependencies);
     }
   }
 

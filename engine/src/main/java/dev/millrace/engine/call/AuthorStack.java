@@ -29,11 +29,16 @@ public final class AuthorStack {
   /// @param thrown what was thrown
   /// @param authors a class of the author's: frames of classes that its loader defined are theirs
   public static String render(Throwable thrown, Class<?> authors) {
+    return render(thrown, authors.getClassLoader());
+  }
+
+  /// The same for frames of classes that this loader defined.
+  public static String render(Throwable thrown, ClassLoader authors) {
     StringBuilder text = new StringBuilder();
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Throwable one = thrown; one != null && seen.add(one); one = one.getCause()) {
       text.append(text.isEmpty() ? "" : "\nCaused by: ").append(one);
-      append(text, one.getStackTrace(), authors.getClassLoader());
+      append(text, one.getStackTrace(), authors);
     }
     return text.toString();
   }

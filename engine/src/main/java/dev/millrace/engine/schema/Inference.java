@@ -310,8 +310,7 @@ public final class Inference {
 
     private static boolean parses(String text, Function<String, ?> parser) {
       try {
-        parser.apply(text);
-        return true;
+        return parser.apply(text) != null;
       } catch (DateTimeParseException e) {
         return false; // Some other text.
       }

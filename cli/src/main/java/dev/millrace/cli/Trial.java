@@ -1,0 +1,201 @@
+package dev.millrace.cli;
+
+import dev.millrace.engine.call.FunctionDefinition;
+import dev.millrace.testing.CallFailure;
+import dev.millrace.testing.FailureKind;
+import dev.millrace.testing.Outcome;
+import dev.millrace.testing.OutputRecord;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A function that was tried on messages, for people and for programs.
+///
+/// @param function the function
+/// @param messages what it was called with
+/// @param outcome what came of them
+record Trial(
+    FunctionDefinition function, List<ConsumerRecord<byte[], byte[]>> messages, Outcome outcome) {
+  /// The source of an output that was made of a list as a whole.
+  private static final Pattern LIST = Pattern.compile("(.*)/([0-9]+)/([0-9]+-[0-9]+)");
+
+  /// Whether every message is done.
+  boolean passed() {
+    return outcome.failures().isEmpty();
+  }
+
+  /// Prints a line for each output, with the message it was made of before the first.
+  ///
+  /// @param width where values are cut
+  void print(PrintStream out, int width) {
+    Table table = new Table("MESSAGE", "VALUE", "VERDICT", "OUTPUT", "VALUE");
+    for (ConsumerRecord<byte[], byte[]> message : messages) {
+      String where = message.topic() + "-" + message.partition() + " @ " + message.offset();
+      String value = cut(TextPrinter.show(message.value(), "(tombstone)"), width);
+      String verdict = verdict(message);
+      for (OutputRecord output : madeOf(message)) {
+        row(table, where, value, verdict, output, width);
+        where = "";
+        value = "";
+        verdict = "";
+      }
+      if (!where.isEmpty()) {
+        table.row(where, value, verdict, "", "");
+      }
+    }
+    for (OutputRecord output : madeOfLists()) {
+      Matcher list = LIST.matcher(output.source());
+      if (list.matches()) {
+        row(table, list.replaceFirst("$1-$2 @ $3"), "(as a list)", "", output, width);
+      }
+    }
+    table.print(out);
+    out.println();
+    for (CallFailure failure : outcome.failures()) {
+      out.println("[" + function.name() + ", " + failure.where() + "] " + failure.message() + ".");
+      if (!failure.stack().isEmpty()) {
+        out.println(failure.stack().indent(4).stripTrailing());
+      }
+    }
+    out.println(summary());
+  }
+
+  private static void row(
+      Table table, String where, String value, String verdict, OutputRecord output, int width) {
+    String key = output.key();
+    table.row(
+        where,
+        value,
+        verdict,
+        key == null ? output.topic() : output.topic() + ", key " + cut(key, width),
+        output.isTombstone() ? "(tombstone)" : cut(TextPrinter.show(output.bytes(), ""), width));
+  }
+
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + "…";
+  }
+
+  private String summary() {
+    int failed = messages.size() - outcome.done();
+    String outputs =
+        counts().entrySet().stream()
+            .map(each -> each.getValue() + " to " + each.getKey())
+            .collect(Collectors.joining(", "));
+    return String.format(
+        Locale.ROOT,
+        "[%s] %,d %s: %,d done, %,d failed; %s",
+        function.name(),
+        messages.size(),
+        messages.size() == 1 ? "message" : "messages",
+        outcome.done(),
+        failed,
+        outputs.isEmpty() ? "no outputs" : "outputs: " + outputs);
+  }
+
+  private Map<String, Integer> counts() {
+    Map<String, Integer> counts = new TreeMap<>();
+    outcome.outputs().forEach(output -> counts.merge(output.topic(), 1, Integer::sum));
+    return counts;
+  }
+
+  private String verdict(ConsumerRecord<byte[], byte[]> message) {
+    return failure(message)
+        .map(failure -> words(failure.kind()))
+        .orElse(isSkipped(message) ? "skipped" : "ok");
+  }
+
+  private Optional<CallFailure> failure(ConsumerRecord<byte[], byte[]> message) {
+    return outcome.failures().stream().filter(each -> each.concerns(message)).findFirst();
+  }
+
+  private boolean isSkipped(ConsumerRecord<byte[], byte[]> message) {
+    return message.value() == null && !function.input().metadata();
+  }
+
+  private static String words(FailureKind kind) {
+    return switch (kind) {
+      case FUNCTION_FAILED -> "failed";
+      case OVERDUE -> "overdue";
+      case UNREADABLE -> "unreadable";
+      case INVALID_OUTPUT -> "invalid output";
+      case DEFECT -> "defect";
+    };
+  }
+
+  private List<OutputRecord> madeOf(ConsumerRecord<byte[], byte[]> message) {
+    String source = message.topic() + "/" + message.partition() + "/" + message.offset();
+    return outcome.outputs().stream().filter(output -> output.source().equals(source)).toList();
+  }
+
+  private List<OutputRecord> madeOfLists() {
+    return outcome.outputs().stream()
+        .filter(output -> LIST.matcher(output.source()).matches())
+        .toList();
+  }
+
+  /// The same as names and values.
+  Map<String, Object> json() {
+    List<Map<String, @Nullable Object>> all = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> message : messages) {
+      Map<String, @Nullable Object> one = new LinkedHashMap<>();
+      one.put("topic", message.topic());
+      one.put("partition", message.partition());
+      one.put("offset", message.offset());
+      one.put("key", value(message.key()));
+      one.put("value", value(message.value()));
+      one.put("verdict", verdict(message));
+      one.put("outputs", madeOf(message).stream().map(Trial::json).toList());
+      failure(message)
+          .ifPresent(failure -> {
+            one.put("failure", failure.message());
+            one.put("stack", failure.stack());
+          });
+      all.add(one);
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("function", function.name());
+    json.put("passed", passed());
+    json.put("done", outcome.done());
+    json.put("outputs", counts());
+    json.put("messages", all);
+    json.put("outputsOfLists", madeOfLists().stream().map(Trial::json).toList());
+    return json;
+  }
+
+  private static Map<String, @Nullable Object> json(OutputRecord output) {
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("topic", output.topic());
+    json.put("key", output.key());
+    json.put("value", output.isTombstone() ? null : value(output.bytes()));
+    json.put("source", output.source());
+    return json;
+  }
+
+  /// JSON as it is, other text as text, other bytes as `{"base64": ...}`: as `consume` prints them.
+  private static @Nullable Object value(byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return null;
+    }
+    try {
+      return JsonMapper.shared().readTree(bytes);
+    } catch (JacksonException e) {
+      Payload payload = new Payload(bytes);
+      return payload
+          .text()
+          .<Object>map(text -> text)
+          .orElseGet(() -> Map.of("base64", payload.base64()));
+    }
+  }
+}
