@@ -4,6 +4,7 @@ import dev.millrace.engine.BoundedRun;
 import dev.millrace.engine.FunctionRun;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources;
 import java.io.IOException;
@@ -100,7 +101,8 @@ final class Demo implements Callable<Integer> {
     try {
       List<Path> files = unpack(folder);
       try (LoadedFunctions loaded =
-              LoadedFunctions.load(files, console, output == OutputFormat.JSON);
+              LoadedFunctions.load(
+                  files, PluginSettings.defaults(), console, output == OutputFormat.JSON);
           LocalBroker broker = LocalBroker.ephemeral(0);
           Cluster cluster = broker.connect()) {
         return run(report, loaded, cluster);

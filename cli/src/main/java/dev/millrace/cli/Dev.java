@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.broker.BrokerException;
 import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.nio.file.Path;
@@ -84,7 +85,9 @@ final class Dev implements Callable<Integer> {
       }
     }
     // The author's mistakes first: a broker takes a second to start.
-    try (LoadedFunctions loaded = LoadedFunctions.load(files, console, common.json())) {
+    PluginSettings replaced = read(List.of()).settings().plugins();
+    try (LoadedFunctions loaded =
+        LoadedFunctions.load(files, replaced, console, common.json())) {
       Settings settings = loaded.check(read(loaded.annotated()), List.of());
       common.tell(settings);
       try (LocalBroker broker = start();

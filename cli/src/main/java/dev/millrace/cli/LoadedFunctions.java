@@ -8,8 +8,10 @@ import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner;
 import dev.millrace.engine.call.FunctionScanner.Declared;
 import dev.millrace.engine.call.FunctionScanner.Found;
+import dev.millrace.engine.plugin.Plugins;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import java.util.function.Consumer;
 /// @param definitions those without a mistake
 /// @param declared what all of them say of themselves
 /// @param instances the objects they are called on
+/// @param plugins what the platform's owner has replaced
 /// @param problems every mistake
 /// @param prints where the author's own prints go
 record LoadedFunctions(
@@ -30,19 +33,23 @@ record LoadedFunctions(
     List<FunctionDefinition> definitions,
     List<Declared> declared,
     FunctionInstances instances,
+    Plugins plugins,
     List<Problem> problems,
     AuthorPrints prints)
     implements AutoCloseable {
   /// Compiles if need be, and creates the author's objects. Refuses what cannot be compiled.
   ///
+  /// @param replaced what the settings say of plug-ins
   /// @param json whether standard output is for JSON
-  static LoadedFunctions load(List<Path> files, Console console, boolean json) {
-    return load(files, console, json, AuthorCode::load);
+  static LoadedFunctions load(
+      List<Path> files, PluginSettings replaced, Console console, boolean json) {
+    return load(files, replaced, console, json, AuthorCode::load);
   }
 
   /// The same with the tests among the files.
-  static LoadedFunctions loadWithTests(List<Path> files, Console console, boolean json) {
-    return load(files, console, json, AuthorCode::loadWithTests);
+  static LoadedFunctions loadWithTests(
+      List<Path> files, PluginSettings replaced, Console console, boolean json) {
+    return load(files, replaced, console, json, AuthorCode::loadWithTests);
   }
 
   private interface Loader {
@@ -50,12 +57,12 @@ record LoadedFunctions(
   }
 
   private static LoadedFunctions load(
-      List<Path> files, Console console, boolean json, Loader loader) {
+      List<Path> files, PluginSettings replaced, Console console, boolean json, Loader loader) {
     AuthorPrints prints = new AuthorPrints(console, json);
     try {
       AuthorCode code = code(files, console, loader);
       try {
-        return load(code, prints);
+        return load(code, replaced, prints);
       } catch (RuntimeException e) {
         code.close();
         throw e;
@@ -72,9 +79,14 @@ record LoadedFunctions(
     }
   }
 
-  private static LoadedFunctions load(AuthorCode code, AuthorPrints prints) {
-    Found found = FunctionScanner.find(code.classes(), code::folderOf);
-    List<Problem> problems = new ArrayList<>(found.problems());
+  private static LoadedFunctions load(
+      AuthorCode code, PluginSettings replaced, AuthorPrints prints) {
+    List<Problem> problems = new ArrayList<>();
+    Plugins plugins = plugins(replaced, problems);
+    Found found =
+        FunctionScanner.find(
+            code.classes(), code::folderOf, plugins.format(), plugins.validator());
+    problems.addAll(found.problems());
     FunctionInstances instances = FunctionInstances.create(List.of());
     if (problems.isEmpty()) {
       try {
@@ -84,7 +96,17 @@ record LoadedFunctions(
       }
     }
     return new LoadedFunctions(
-        code, found.definitions(), found.declared(), instances, problems, prints);
+        code, found.definitions(), found.declared(), instances, plugins, problems, prints);
+  }
+
+  /// Millrace's own where those that were asked for cannot be had.
+  private static Plugins plugins(PluginSettings replaced, List<Problem> problems) {
+    try {
+      return Plugins.find(replaced);
+    } catch (SetupException e) {
+      problems.addAll(e.problems());
+      return Plugins.ours();
+    }
   }
 
   /// What the annotations set.
@@ -115,6 +137,7 @@ record LoadedFunctions(
   public void close() {
     instances.close();
     code.close();
+    plugins.close();
     prints.close();
   }
 }

@@ -8,6 +8,7 @@ import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.problem.UnavailableException;
 import dev.millrace.engine.settings.FunctionSettings;
+import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.Start;
 import java.nio.file.Path;
@@ -89,7 +90,10 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     common.startLog();
-    try (LoadedFunctions loaded = LoadedFunctions.load(files, console, common.json())) {
+    PluginSettings replaced =
+        Settings.read(common.sources(flags.given(), List.of())).settings().plugins();
+    try (LoadedFunctions loaded =
+        LoadedFunctions.load(files, replaced, console, common.json())) {
       Settings.Reading reading = Settings.read(common.sources(flags.given(), loaded.annotated()));
       if (!reading.clusterProblems().isEmpty()) {
         loaded.check(reading, List.of()); // Without the topics: nobody can be asked.

@@ -5,6 +5,7 @@ import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.testing.FunctionTester;
 import java.nio.file.Files;
@@ -101,7 +102,10 @@ final class TestFunctions implements Callable<Integer> {
     if (save != null) {
       new SampleFile(save).refuseToOverwrite();
     }
-    try (LoadedFunctions loaded = LoadedFunctions.loadWithTests(files, console, common.json())) {
+    PluginSettings replaced =
+        Settings.read(common.sources(Map.of(), List.of())).settings().plugins();
+    try (LoadedFunctions loaded =
+        LoadedFunctions.loadWithTests(files, replaced, console, common.json())) {
       List<Class<?>> testClasses = loaded.code().tests();
       Settings settings =
           loaded.check(Settings.read(common.sources(Map.of(), loaded.annotated())), List.of());

@@ -29,7 +29,7 @@ class ArchitectureTest {
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
           .layer("api")
-          .definedBy("dev.millrace")
+          .definedBy("dev.millrace", "dev.millrace.plugin")
           .layer("engine")
           .definedBy("dev.millrace.engine..")
           .layer("broker")
@@ -53,6 +53,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("facade")
           .definedBy("dev.millrace.engine")
+          .layer("plugin")
+          .definedBy("dev.millrace.engine.plugin")
           .layer("loop")
           .definedBy("dev.millrace.engine.loop")
           .layer("call")
@@ -69,6 +71,8 @@ class ArchitectureTest {
           .definedBy("dev.millrace.engine.metrics")
           .layer("problem")
           .definedBy("dev.millrace.engine.problem")
+          .whereLayer("plugin")
+          .mayOnlyAccessLayers("call", "kafka", "settings", "problem")
           .whereLayer("loop")
           .mayOnlyAccessLayers("core", "call", "kafka", "settings")
           .whereLayer("call")
@@ -94,10 +98,10 @@ class ArchitectureTest {
   static final ArchRule authorsSeeTheJdkAndJspecifyOnly =
       classes()
           .that()
-          .resideInAPackage("dev.millrace")
+          .resideInAnyPackage("dev.millrace", "dev.millrace.plugin")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("dev.millrace", "java..", "org.jspecify..");
+          .resideInAnyPackage("dev.millrace", "dev.millrace.plugin", "java..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule theCoreIsPure =

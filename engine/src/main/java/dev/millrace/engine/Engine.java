@@ -5,8 +5,10 @@ import dev.millrace.engine.kafka.ClusterFeatures;
 import dev.millrace.engine.kafka.ClusterProblems;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.metrics.Meters;
+import dev.millrace.engine.plugin.DirectDelivery;
 import dev.millrace.engine.settings.EngineSettings;
 import dev.millrace.engine.settings.FunctionSettings;
+import dev.millrace.plugin.Delivery;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -34,16 +36,24 @@ public final class Engine implements AutoCloseable {
   private final EngineSettings settings;
   private final KafkaClients clients;
   private final ClusterFeatures features;
+  private final Delivery delivery;
   private final Meters meters = new Meters();
   private final List<FunctionRun> runs = new CopyOnWriteArrayList<>();
   private final Admin admin;
   private final ClusterProbe probe;
   private volatile boolean stopping;
 
-  /// An engine without functions.
+  /// An engine without functions, whose outputs go straight to the cluster.
   ///
   /// @param features what the cluster said of itself to [KafkaClients#reach]
   public Engine(EngineSettings settings, KafkaClients clients, ClusterFeatures features) {
+    this(settings, clients, features, new DirectDelivery());
+  }
+
+  /// The same with outputs that leave in another way.
+  public Engine(
+      EngineSettings settings, KafkaClients clients, ClusterFeatures features, Delivery delivery) {
+    this.delivery = delivery;
     this.settings = settings;
     this.clients = clients;
     this.features = features;
@@ -69,7 +79,15 @@ public final class Engine implements AutoCloseable {
     String name = invoker.definition().name();
     FunctionRun run =
         new FunctionRun(
-            invoker, function, settings, group, clients, features, meters.function(name), probe);
+            invoker,
+            function,
+            settings,
+            group,
+            clients,
+            features,
+            delivery,
+            meters.function(name),
+            probe);
     runs.add(run);
     try {
       // Before the first record, whose idempotency key holds them.

@@ -13,6 +13,7 @@ import dev.millrace.engine.metrics.FunctionMeters;
 import dev.millrace.engine.settings.EngineSettings;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.RetrySettings;
+import dev.millrace.plugin.Delivery;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class FunctionRun {
   private final String group;
   private final KafkaClients clients;
   private final ClusterFeatures features;
+  private final Delivery delivery;
   private final FunctionMeters meters;
   private final ClusterProbe probe;
   private final RunListener listener;
@@ -51,6 +53,7 @@ public final class FunctionRun {
       String group,
       KafkaClients clients,
       ClusterFeatures features,
+      Delivery delivery,
       FunctionMeters meters,
       ClusterProbe probe) {
     this.code = code;
@@ -59,6 +62,7 @@ public final class FunctionRun {
     this.group = group;
     this.clients = clients;
     this.features = features;
+    this.delivery = delivery;
     this.meters = meters;
     this.probe = probe;
     this.listener = new RunListener(code.definition().name(), this::definition, meters);
@@ -102,12 +106,12 @@ public final class FunctionRun {
                 engine.drainOnStop()),
             limits(0),
             () -> clients.member(group, name, features),
-            clients::producer,
-            (producer, mailbox) ->
+            () -> delivery.open(clients.connection()),
+            (sender, mailbox) ->
                 new InProcessExecutor(
                     name,
                     () -> code,
-                    producer,
+                    sender,
                     mailbox,
                     meters,
                     probe::origin,
@@ -258,7 +262,7 @@ public final class FunctionRun {
         .map(Slot::lastSent)
         .flatMap(Optional::stream)
         .max(Comparator.comparingLong(InProcessExecutor.Sent::nanos))
-        .map(InProcessExecutor.Sent::output);
+        .<ProducerRecord<byte[], byte[]>>map(InProcessExecutor.Sent::output);
   }
 
   /// The last failure of a call, or of anything else about a record.

@@ -14,6 +14,7 @@ import dev.millrace.engine.loop.LoopListener;
 import dev.millrace.engine.loop.LoopSettings;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.problem.UnavailableException;
+import dev.millrace.plugin.Delivery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,11 +27,10 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/// One member of a function's group: a consumer, a producer and the thread that owns them. When the
+/// One member of a function's group: a consumer, a sender and the thread that owns them. When the
 /// clients break it builds new ones; everything unfinished is read again.
 final class Slot implements Runnable {
   private static final Duration LAST_ACKNOWLEDGEMENTS = Duration.ofSeconds(5);
@@ -39,8 +39,8 @@ final class Slot implements Runnable {
 
   private final LoopSettings settings;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
-  private final Supplier<Producer<byte[], byte[]>> producers;
-  private final BiFunction<Producer<byte[], byte[]>, Mailbox, InProcessExecutor> executors;
+  private final Supplier<Delivery.Sender> senders;
+  private final BiFunction<Delivery.Sender, Mailbox, InProcessExecutor> executors;
   private final LoopListener listener;
   private final UnaryOperator<String> topicIds;
   private final Thread thread;
@@ -60,14 +60,14 @@ final class Slot implements Runnable {
       LoopSettings settings,
       Limits limits,
       Supplier<Consumer<byte[], byte[]>> consumers,
-      Supplier<Producer<byte[], byte[]>> producers,
-      BiFunction<Producer<byte[], byte[]>, Mailbox, InProcessExecutor> executors,
+      Supplier<Delivery.Sender> senders,
+      BiFunction<Delivery.Sender, Mailbox, InProcessExecutor> executors,
       LoopListener listener,
       UnaryOperator<String> topicIds) {
     this.settings = settings;
     this.limits = limits;
     this.consumers = consumers;
-    this.producers = producers;
+    this.senders = senders;
     this.executors = executors;
     this.listener = listener;
     this.topicIds = topicIds;
@@ -109,13 +109,13 @@ final class Slot implements Runnable {
   }
 
   private void runLoop() {
-    Producer<byte[], byte[]> producer = producers.get();
+    Delivery.Sender sender = senders.get();
     Duration patience = Duration.ZERO;
     Consumer<byte[], byte[]> consumer = null;
     try {
       consumer = consumers.get();
       Mailbox mailbox = new Mailbox();
-      try (InProcessExecutor calls = executors.apply(producer, mailbox)) {
+      try (InProcessExecutor calls = executors.apply(sender, mailbox)) {
         runLoop(consumer, calls, mailbox);
         patience = LAST_ACKNOWLEDGEMENTS;
       }
@@ -123,7 +123,7 @@ final class Slot implements Runnable {
       if (consumer != null) {
         consumer.close(CloseOptions.timeout(settings.drainOnRevoke()));
       }
-      producer.close(patience);
+      sender.close(patience);
     }
   }
 

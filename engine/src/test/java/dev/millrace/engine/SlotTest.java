@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.engine.call.DirectSender;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
@@ -71,12 +72,12 @@ class SlotTest {
                 100,
                 new Limits.Retry(0, 1, 1, 0)),
             consumers::pollFirst,
-            this::producer,
-            (producer, mailbox) ->
+            () -> new DirectSender(producer()),
+            (sender, mailbox) ->
                 new InProcessExecutor(
                     "copy-0",
                     () -> invoker,
-                    producer,
+                    sender,
                     mailbox,
                     meters,
                     topic -> topic,

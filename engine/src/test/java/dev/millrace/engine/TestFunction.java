@@ -154,7 +154,8 @@ record TestFunction(
             written.settings(),
             written.method(),
             written.input(),
-            written.returns());
+            written.returns(),
+            written.format());
     return new FunctionInvoker(definition, FunctionInstances.create(List.of(definition)));
   }
 

@@ -2,7 +2,7 @@ package dev.millrace.testing;
 
 import dev.millrace.Header;
 import dev.millrace.engine.schema.JsonOutput;
-import dev.millrace.engine.schema.MismatchException;
+import dev.millrace.plugin.MismatchException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

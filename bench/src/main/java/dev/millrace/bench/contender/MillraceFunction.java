@@ -41,6 +41,7 @@ final class MillraceFunction implements Contender {
         declared.settings(),
         declared.method(),
         declared.input(),
-        declared.returns());
+        declared.returns(),
+        declared.format());
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.cli.source;
 
+import dev.millrace.engine.plugin.SharedClasses;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The classes of an author: compiled ones from memory, the others from their jars and folders.
@@ -30,7 +30,7 @@ final class AuthorClassLoader extends URLClassLoader {
     super(
         "author",
         libraries.stream().map(AuthorClassLoader::url).toArray(URL[]::new),
-        new Shared(tests ? TestLibraries::shows : _ -> false));
+        tests ? new SharedClasses(TestLibraries::shows) : new SharedClasses());
     this.compiled = compiled;
     this.folders = folders;
   }
@@ -60,36 +60,6 @@ final class AuthorClassLoader extends URLClassLoader {
       return file.toUri().toURL();
     } catch (MalformedURLException e) {
       throw new IllegalArgumentException(file.toString(), e);
-    }
-  }
-
-  /// Shows the JDK, and of our class path exactly these packages.
-  static final class Shared extends ClassLoader {
-    static {
-      registerAsParallelCapable();
-    }
-
-    private static final Set<String> PACKAGES = Set.of("dev.millrace", "org.jspecify.annotations");
-
-    private final @Nullable ClassLoader ours = AuthorClassLoader.class.getClassLoader();
-    private final Predicate<String> more;
-
-    Shared() {
-      this(_ -> false);
-    }
-
-    /// @param more further packages to show
-    Shared(Predicate<String> more) {
-      super("shared", ClassLoader.getPlatformClassLoader());
-      this.more = more;
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      String packageName = name.substring(0, Math.max(0, name.lastIndexOf('.')));
-      return PACKAGES.contains(packageName) || more.test(packageName)
-          ? Class.forName(name, false, ours)
-          : super.loadClass(name, resolve);
     }
   }
 }

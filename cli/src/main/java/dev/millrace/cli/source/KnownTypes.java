@@ -1,5 +1,6 @@
 package dev.millrace.cli.source;
 
+import dev.millrace.engine.plugin.SharedClasses;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -34,7 +35,7 @@ final class KnownTypes {
           "java.nio.charset");
 
   private final Map<String, List<String>> packagesByName;
-  private final ClassLoader loader = new AuthorClassLoader.Shared();
+  private final ClassLoader loader = new SharedClasses();
 
   private KnownTypes(Map<String, List<String>> packagesByName) {
     this.packagesByName = packagesByName;

@@ -2,7 +2,6 @@ package dev.millrace.engine.call;
 
 import dev.millrace.engine.core.Failure;
 import java.util.List;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// How a call ended. The first [#done] records are finished, and the outputs are theirs; the
@@ -15,7 +14,4 @@ import org.jspecify.annotations.Nullable;
 ///   take
 /// @param failure null when every record is finished
 public record CallResult(
-    int done,
-    List<ProducerRecord<byte[], byte[]>> outputs,
-    int tombstones,
-    @Nullable Failure failure) {}
+    int done, List<OutgoingRecord> outputs, int tombstones, @Nullable Failure failure) {}

@@ -3,7 +3,7 @@ package dev.millrace.engine.call;
 import dev.millrace.Output;
 import dev.millrace.engine.call.ReturnShape.Form;
 import dev.millrace.engine.problem.Problem;
-import dev.millrace.engine.schema.OutputSchema;
+import dev.millrace.plugin.Validator;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
@@ -23,16 +23,19 @@ final class DeclaredOutputs {
   private final Method method;
   private final ReturnShape returns;
   private final Function<Class<?>, Path> folders;
+  private final Validator validator;
   private final List<Problem> problems;
 
   DeclaredOutputs(
       Method method,
       ReturnShape returns,
       Function<Class<?>, Path> folders,
+      Validator validator,
       List<Problem> problems) {
     this.method = method;
     this.returns = returns;
     this.folders = folders;
+    this.validator = validator;
     this.problems = problems;
   }
 
@@ -64,12 +67,12 @@ final class DeclaredOutputs {
     }
     List<OutputTopic> read = new ArrayList<>();
     for (Output output : outputs) {
-      read.add(new OutputTopic(output.topic(), schema(output, single)));
+      read.add(new OutputTopic(output.topic(), check(output, single)));
     }
     return read;
   }
 
-  private @Nullable OutputSchema schema(Output output, boolean single) {
+  private Validator.@Nullable Check check(Output output, boolean single) {
     if (!output.schemaFile().isEmpty()) {
       return ofFile(output.schemaFile());
     }
@@ -96,23 +99,23 @@ final class DeclaredOutputs {
     return ofType(returns.element());
   }
 
-  private @Nullable OutputSchema ofType(Type type) {
+  private Validator.@Nullable Check ofType(Type type) {
     if (ReturnShape.passesAnything(type)) {
       return null;
     }
     try {
-      return OutputSchema.of(type);
-    } catch (RuntimeException e) {
+      return validator.ofType(type);
+    } catch (IllegalArgumentException e) {
       add(
-          "no JSON Schema can be made of " + Types.name(type) + ": " + e.getMessage(),
+          "no schema can be made of " + Types.name(type) + ": " + e.getMessage(),
           "Make it a record of plain values, lists, maps and records, or name a schemaFile");
       return null;
     }
   }
 
-  private @Nullable OutputSchema ofFile(String name) {
+  private Validator.@Nullable Check ofFile(String name) {
     try {
-      return OutputSchema.parse(text(name));
+      return validator.ofSchema(text(name));
     } catch (NoSuchFileException e) {
       add(
           "the schema file '" + name + "' is not there: looked for " + e.getFile(),

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// One call of a function, with all its records. Run it once; cancel it from any thread.
@@ -26,7 +25,7 @@ public final class FunctionCall implements Runnable {
   private final boolean batch;
 
   // Touched by one thread after the other: the one that runs, then those that complete stages.
-  private final List<ProducerRecord<byte[], byte[]>> outputs;
+  private final List<OutgoingRecord> outputs;
   private byte[] prefix = new byte[0];
   private int done;
   private int tombstones;

@@ -1,5 +1,6 @@
 package dev.millrace.engine.call;
 
+import dev.millrace.plugin.Format;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
 /// @param method the method to call
 /// @param input what it takes
 /// @param returns what it returns
+/// @param format how values are written in its topics
 public record FunctionDefinition(
     String name,
     List<String> topics,
@@ -22,7 +24,8 @@ public record FunctionDefinition(
     Map<String, String> settings,
     Method method,
     InputShape input,
-    ReturnShape returns) {
+    ReturnShape returns,
+    Format format) {
   /// Copies its lists.
   public FunctionDefinition {
     topics = List.copyOf(topics);

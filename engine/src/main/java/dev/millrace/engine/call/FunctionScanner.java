@@ -4,6 +4,10 @@ import dev.millrace.KafkaFunction;
 import dev.millrace.Output;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.schema.JsonFormat;
+import dev.millrace.engine.schema.JsonSchemaValidator;
+import dev.millrace.plugin.Format;
+import dev.millrace.plugin.Validator;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -36,9 +40,13 @@ public final class FunctionScanner {
 
   private final List<Problem> problems = new ArrayList<>();
   private final Function<Class<?>, Path> folders;
+  private final Format format;
+  private final Validator validator;
 
-  private FunctionScanner(Function<Class<?>, Path> folders) {
+  private FunctionScanner(Function<Class<?>, Path> folders, Format format, Validator validator) {
     this.folders = folders;
+    this.format = format;
+    this.validator = validator;
   }
 
   /// What was found, right or wrong.
@@ -66,10 +74,20 @@ public final class FunctionScanner {
   public record Declared(
       String name, List<String> inputs, List<String> outputs, Map<String, String> settings) {}
 
-  /// As [#find], where a mistake is a [SetupException] with all of them.
+  /// As [#find] with Millrace's own format and validator, where a mistake is a [SetupException] with
+  /// all of them.
   public static List<FunctionDefinition> scan(
       Collection<Class<?>> classes, Function<Class<?>, Path> folders) {
-    Found found = find(classes, folders);
+    return scan(classes, folders, new JsonFormat(), new JsonSchemaValidator());
+  }
+
+  /// As [#find], where a mistake is a [SetupException] with all of them.
+  public static List<FunctionDefinition> scan(
+      Collection<Class<?>> classes,
+      Function<Class<?>, Path> folders,
+      Format format,
+      Validator validator) {
+    Found found = find(classes, folders, format, validator);
     if (!found.problems().isEmpty()) {
       throw new SetupException(found.problems());
     }
@@ -81,8 +99,14 @@ public final class FunctionScanner {
   /// @param classes all classes of the author; those without functions are passed over
   /// @param folders where a class's file is, for the schema files it names; what is not there is
   ///   looked for beside the class in its jar
-  public static Found find(Collection<Class<?>> classes, Function<Class<?>, Path> folders) {
-    FunctionScanner scanner = new FunctionScanner(folders);
+  /// @param format has to be able to read what they take
+  /// @param validator has to be able to check what they return
+  public static Found find(
+      Collection<Class<?>> classes,
+      Function<Class<?>, Path> folders,
+      Format format,
+      Validator validator) {
+    FunctionScanner scanner = new FunctionScanner(folders, format, validator);
     Map<Method, KafkaFunction> functions = scanner.functions(classes);
     if (functions.isEmpty() && scanner.problems.isEmpty()) {
       scanner.add(
@@ -200,7 +224,7 @@ public final class FunctionScanner {
     InputShape input = null;
     if (method.getParameterCount() == 1) {
       try {
-        input = InputShape.of(method.getGenericParameterTypes()[0]);
+        input = InputShape.of(method.getGenericParameterTypes()[0], format);
       } catch (SignatureException e) {
         add(place, e.getMessage(), e.advice());
       }
@@ -214,7 +238,9 @@ public final class FunctionScanner {
     ReturnShape returns = null;
     try {
       returns = ReturnShape.of(method.getGenericReturnType());
-      outputs = new DeclaredOutputs(method, returns, folders, problems).read(function.outputs());
+      outputs =
+          new DeclaredOutputs(method, returns, folders, validator, problems)
+              .read(function.outputs());
     } catch (SignatureException e) {
       add(place, e.getMessage(), e.advice());
     }
@@ -227,7 +253,8 @@ public final class FunctionScanner {
             settings(function),
             method,
             input,
-            returns);
+            returns,
+            format);
   }
 
   private void checkTopics(String place, KafkaFunction function) {

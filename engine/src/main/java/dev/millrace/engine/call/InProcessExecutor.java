@@ -3,6 +3,7 @@ package dev.millrace.engine.call;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.metrics.FunctionMeters;
+import dev.millrace.plugin.Delivery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,10 +29,10 @@ public final class InProcessExecutor implements CallExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(InProcessExecutor.class);
 
   /// An output that was handed to the producer, and when by [System#nanoTime].
-  public record Sent(ProducerRecord<byte[], byte[]> output, long nanos) {}
+  public record Sent(OutgoingRecord output, long nanos) {}
 
   private final Supplier<FunctionInvoker> code;
-  private final Producer<byte[], byte[]> producer;
+  private final Delivery.Sender sender;
   private final Mailbox mailbox;
   private final FunctionMeters meters;
   private final Function<String, String> origins;
@@ -53,13 +52,13 @@ public final class InProcessExecutor implements CallExecutor {
   public InProcessExecutor(
       String name,
       Supplier<FunctionInvoker> code,
-      Producer<byte[], byte[]> producer,
+      Delivery.Sender sender,
       Mailbox mailbox,
       FunctionMeters meters,
       Function<String, String> origins,
       Supplier<Duration> deadline) {
     this.code = code;
-    this.producer = producer;
+    this.sender = sender;
     this.mailbox = mailbox;
     this.meters = meters;
     this.origins = origins;
@@ -173,7 +172,7 @@ public final class InProcessExecutor implements CallExecutor {
           result.failure() == null);
       sending.lock();
       try {
-        Delivery.send(id, result, producer, mailbox);
+        CallReceipt.send(id, result, sender, mailbox);
       } finally {
         sending.unlock();
       }
@@ -187,7 +186,7 @@ public final class InProcessExecutor implements CallExecutor {
     private void count(CallResult result) {
       String topic = "";
       int count = 0;
-      for (ProducerRecord<byte[], byte[]> output : result.outputs()) {
+      for (OutgoingRecord output : result.outputs()) {
         if (!output.topic().equals(topic)) {
           if (count > 0) {
             meters.sent(topic, count);

@@ -4,10 +4,9 @@ import dev.millrace.Header;
 import dev.millrace.Message;
 import dev.millrace.engine.call.InputShape.Payload;
 import dev.millrace.engine.problem.Problem;
-import dev.millrace.engine.schema.JsonInput;
-import dev.millrace.engine.schema.Mismatch;
-import dev.millrace.engine.schema.MismatchException;
-import dev.millrace.engine.schema.TextInput;
+import dev.millrace.plugin.Format;
+import dev.millrace.plugin.Mismatch;
+import dev.millrace.plugin.MismatchException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -20,12 +19,13 @@ final class InputDecoder {
 
   private final String function;
   private final InputShape shape;
-  private final @Nullable JsonInput json;
+  private final Format.@Nullable Reader reader;
 
   InputDecoder(FunctionDefinition definition) {
     this.function = definition.name();
     this.shape = definition.input();
-    this.json = shape.payload() == Payload.JSON ? new JsonInput(shape.type()) : null;
+    this.reader =
+        shape.payload() == Payload.BYTES ? null : definition.format().reader(shape.type());
   }
 
   /// Whether this record is a tombstone that does not reach the function.
@@ -54,11 +54,11 @@ final class InputDecoder {
 
   private Object value(byte[] bytes, ConsumerRecord<byte[], byte[]> record)
       throws UnreadableException {
-    if (shape.payload() == Payload.BYTES) {
+    if (reader == null) {
       return bytes;
     }
     try {
-      return json == null ? TextInput.read(bytes) : json.read(bytes);
+      return reader.read(bytes);
     } catch (MismatchException e) {
       throw new UnreadableException(
           problem(record, e.mismatch(), e.getCause() != null), e.getCause());
@@ -75,7 +75,7 @@ final class InputDecoder {
             ? "Correct what writes '" + record.topic() + "', or let " + type + " accept it"
             : switch (shape.payload()) {
               case TEXT -> "Correct what writes '" + record.topic() + "', or take byte[] instead";
-              case JSON, BYTES ->
+              case VALUE, BYTES ->
                   mismatch.path().isEmpty()
                       ? "Correct what writes '" + record.topic() + "', or take String instead"
                       : "Correct what writes '"

@@ -1,7 +1,7 @@
 package dev.millrace.engine.call;
 
 import dev.millrace.Message;
-import dev.millrace.engine.schema.JsonInput;
+import dev.millrace.plugin.Format;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Type;
 import java.util.Collection;
@@ -27,12 +27,14 @@ public record InputShape(boolean batch, boolean metadata, Payload payload, Type 
     BYTES,
     /// UTF-8 text.
     TEXT,
-    /// JSON, read into the type.
-    JSON
+    /// A value of the type, as the format has it.
+    VALUE
   }
 
   /// The shape of a parameter.
-  static InputShape of(Type parameter) throws SignatureException {
+  ///
+  /// @param format has to be able to read it
+  static InputShape of(Type parameter, Format format) throws SignatureException {
     Type element = parameter;
     boolean batch = Types.raw(parameter) == List.class;
     if (batch) {
@@ -57,11 +59,11 @@ public record InputShape(boolean batch, boolean metadata, Payload payload, Type 
     if (raw == byte[].class) {
       return new InputShape(batch, metadata, Payload.BYTES, raw);
     }
-    checkJson(element, raw);
-    return new InputShape(batch, metadata, Payload.JSON, element);
+    checkValue(element, raw, format);
+    return new InputShape(batch, metadata, Payload.VALUE, element);
   }
 
-  private static void checkJson(Type type, Class<?> raw) throws SignatureException {
+  private static void checkValue(Type type, Class<?> raw, Format format) throws SignatureException {
     if (raw == Object.class) {
       throw new SignatureException("takes Object, which does not say what to read", SUPPORTED);
     }
@@ -90,10 +92,11 @@ public record InputShape(boolean batch, boolean metadata, Payload payload, Type 
     if (container || badMap) {
       throw new SignatureException("cannot take " + Types.name(type), SUPPORTED);
     }
-    Optional<String> impossible = new JsonInput(type).impossible();
-    if (impossible.isPresent()) {
+    try {
+      format.reader(type);
+    } catch (IllegalArgumentException e) {
       throw new SignatureException(
-          "cannot take " + Types.name(type) + ": " + impossible.get(), SUPPORTED);
+          "cannot take " + Types.name(type) + ": " + e.getMessage(), SUPPORTED);
     }
   }
 }

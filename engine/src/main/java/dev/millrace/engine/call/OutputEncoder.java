@@ -4,32 +4,32 @@ import dev.millrace.Emit;
 import dev.millrace.Message;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.Problem;
-import dev.millrace.engine.schema.JsonOutput;
-import dev.millrace.engine.schema.Mismatch;
-import dev.millrace.engine.schema.MismatchException;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.plugin.Format;
+import dev.millrace.plugin.Mismatch;
+import dev.millrace.plugin.MismatchException;
+import dev.millrace.plugin.Validator;
+import dev.millrace.plugin.Written;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /// Turns what a function returned into Kafka's records: finds the topic, checks against the schema,
 /// encodes, and adds key and provenance. Thread-safe.
 final class OutputEncoder {
+  private final Format format;
   private final Map<String, OutputTopic> outputs = new LinkedHashMap<>();
   private final @Nullable OutputTopic only;
 
   OutputEncoder(FunctionDefinition definition) {
+    this.format = definition.format();
     definition.outputs().forEach(output -> outputs.put(output.topic(), output));
     this.only = definition.outputs().size() == 1 ? definition.outputs().getFirst() : null;
   }
 
   /// Encodes the events of one unit, in their order, into the list.
-  void encode(Events events, Unit unit, List<ProducerRecord<byte[], byte[]>> into)
-      throws InvalidOutputException {
+  void encode(Events events, Unit unit, List<OutgoingRecord> into) throws InvalidOutputException {
     OutputTopic listed = events.topic() == null ? only : declared(events.topic(), 0, unit);
     @Nullable Object[] values = events.values();
     for (int i = 0; i < values.length; i++) {
@@ -41,21 +41,16 @@ final class OutputEncoder {
     }
   }
 
-  private ProducerRecord<byte[], byte[]> plain(
+  private OutgoingRecord plain(
       @Nullable Object value, @Nullable OutputTopic output, int number, Unit unit)
       throws InvalidOutputException {
     OutputTopic topic = known(output, number, unit);
     Provenance provenance = unit.provenance();
-    return new ProducerRecord<>(
-        topic.topic(),
-        null,
-        null,
-        provenance.key(),
-        bytes(value, topic, number, unit),
-        provenance.headers());
+    return new OutgoingRecord(
+        topic.topic(), provenance.key(), bytes(value, topic, number, unit), provenance.headers());
   }
 
-  private ProducerRecord<byte[], byte[]> emitted(
+  private OutgoingRecord emitted(
       Emit<?> emit, @Nullable String list, @Nullable OutputTopic listed, int number, Unit unit)
       throws InvalidOutputException {
     String named = emit.topic().orElse(null);
@@ -74,10 +69,8 @@ final class OutputEncoder {
           output(number) + " for '" + topic.topic() + "' is a tombstone without a key",
           "Give it the key to delete with Emit.key(...)");
     }
-    return new ProducerRecord<>(
+    return new OutgoingRecord(
         topic.topic(),
-        null,
-        null,
         key,
         value == null ? null : bytes(value, topic, number, unit),
         provenance.headers());
@@ -85,14 +78,9 @@ final class OutputEncoder {
 
   private byte[] bytes(@Nullable Object value, OutputTopic output, int number, Unit unit)
       throws InvalidOutputException {
-    byte[] raw = null;
-    if (value instanceof String text) {
-      raw = text.getBytes(StandardCharsets.UTF_8);
-    } else if (value instanceof byte[] given) {
-      raw = given;
-    }
-    if (raw != null && output.schema() == null) {
-      return raw;
+    Validator.Check check = output.check();
+    if (check == null && value instanceof byte[] given) {
+      return given;
     }
     if (value == null) {
       throw unit.invalid(
@@ -109,15 +97,14 @@ final class OutputEncoder {
           "Return its value, or Emit.from(message, value)");
     }
     try {
-      JsonNode tree = raw == null ? JsonOutput.tree(value) : JsonOutput.parse(raw);
-      Optional<Mismatch> mismatch =
-          output.schema() == null ? Optional.empty() : output.schema().mismatchOf(tree);
+      Written written = format.write(value);
+      Optional<Mismatch> mismatch = check == null ? Optional.empty() : check.mismatchOf(written);
       if (mismatch.isPresent()) {
         throw unit.invalid(
             output(number) + " for '" + output.topic() + "' breaks its schema" + mismatch.get(),
             "Fix the function or the schema");
       }
-      return raw == null ? JsonOutput.bytes(tree) : raw;
+      return written.bytes();
     } catch (MismatchException e) {
       throw unit.invalid(
           new Problem(

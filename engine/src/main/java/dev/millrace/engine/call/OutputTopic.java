@@ -1,10 +1,10 @@
 package dev.millrace.engine.call;
 
-import dev.millrace.engine.schema.OutputSchema;
+import dev.millrace.plugin.Validator;
 import org.jspecify.annotations.Nullable;
 
 /// A topic that a function writes.
 ///
 /// @param topic its name
-/// @param schema what its events must look like; null when any value passes
-public record OutputTopic(String topic, @Nullable OutputSchema schema) {}
+/// @param check whether an event looks as it must; null when any value passes
+public record OutputTopic(String topic, Validator.@Nullable Check check) {}

@@ -63,6 +63,11 @@ public final class KafkaClients {
     return connection.getOrDefault("bootstrap.servers", "");
   }
 
+  /// How they reach the cluster, by Kafka's own names, **with secrets**. Not to be printed.
+  public Map<String, String> connection() {
+    return connection;
+  }
+
   /// Says what a failure of these clients means.
   public ClusterProblems problems() {
     return problems;

@@ -1,5 +1,8 @@
 package dev.millrace.engine.schema;
 
+import dev.millrace.plugin.Format;
+import dev.millrace.plugin.Mismatch;
+import dev.millrace.plugin.MismatchException;
 import java.lang.reflect.Type;
 import java.time.temporal.Temporal;
 import java.util.Arrays;
@@ -22,7 +25,7 @@ import tools.jackson.databind.node.JsonNodeType;
 ///
 /// Unknown fields are ignored; a missing or null component is a mismatch unless it is `@Nullable`
 /// or `Optional`; nothing is coerced (text is no number, 1.5 is no whole number). Thread-safe.
-public final class JsonInput {
+public final class JsonInput implements Format.Reader {
   private static final Set<Class<?>> WHOLE_NUMBERS =
       Set.of(
           int.class,
@@ -68,6 +71,7 @@ public final class JsonInput {
   }
 
   /// The value of these bytes, UTF-8. JSON's `null` counts as a mismatch.
+  @Override
   public Object read(byte[] json) throws MismatchException {
     if (json.length == 0) {
       throw new MismatchException(new Mismatch("", "is empty, and not JSON"), null);

@@ -1,5 +1,7 @@
 package dev.millrace.engine.schema;
 
+import dev.millrace.plugin.Mismatch;
+import dev.millrace.plugin.MismatchException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

@@ -6,6 +6,10 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.dialect.Dialects;
+import dev.millrace.plugin.Mismatch;
+import dev.millrace.plugin.MismatchException;
+import dev.millrace.plugin.Validator;
+import dev.millrace.plugin.Written;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +18,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// What the events of a topic look like: a JSON Schema, draft 2020-12. Thread-safe.
-public final class OutputSchema {
+public final class OutputSchema implements Validator.Check {
   private final JsonNode document;
   private final Schema schema;
 
@@ -64,6 +68,13 @@ public final class OutputSchema {
   /// The JSON Schema document.
   public String json() {
     return document.toPrettyString();
+  }
+
+  /// Where this value breaks the schema; empty when it fits.
+  @Override
+  public Optional<Mismatch> mismatchOf(Written event) throws MismatchException {
+    return mismatchOf(
+        event instanceof JsonValue json ? json.tree() : JsonOutput.parse(event.bytes()));
   }
 
   /// Where this value breaks the schema; empty when it fits.

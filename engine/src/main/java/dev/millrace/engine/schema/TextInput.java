@@ -1,5 +1,7 @@
 package dev.millrace.engine.schema;
 
+import dev.millrace.plugin.Mismatch;
+import dev.millrace.plugin.MismatchException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;

@@ -186,6 +186,28 @@ public final class Catalogue {
           Duration.ofSeconds(5),
           "How long running calls may go on when another process takes over a partition");
 
+  /// What every tool reads.
+  static final Setting<String> FORMAT =
+      ofPlatform(
+          "format",
+          "json",
+          "How messages and outputs are written in Kafka: `json` (text for functions over"
+              + " `String`), or a plug-in's");
+
+  /// What describes JSON.
+  static final Setting<String> VALIDATOR =
+      ofPlatform(
+          "validator",
+          "json-schema",
+          "What checks outputs against what was declared: `json-schema`, or a plug-in's");
+
+  /// Nothing stands between.
+  static final Setting<String> DELIVERY =
+      ofPlatform(
+          "delivery",
+          "direct",
+          "How outputs leave: `direct` to the cluster, or as a plug-in does it");
+
   /// Any free one: two functions on one machine do not meet.
   static final Setting<Integer> METRICS_PORT =
       new Setting<>(
@@ -229,6 +251,9 @@ public final class Catalogue {
           COMMIT_RECORDS,
           DRAIN_ON_STOP,
           DRAIN_ON_REVOKE,
+          FORMAT,
+          VALIDATOR,
+          DELIVERY,
           METRICS_PORT,
           BOOTSTRAP);
 
@@ -250,6 +275,11 @@ public final class Catalogue {
       boolean annotated,
       String sentence) {
     return new Setting<>(key, Scope.FUNCTION, type, fallback, absence, annotated, sentence);
+  }
+
+  private static Setting<String> ofPlatform(String key, String fallback, String sentence) {
+    return new Setting<>(
+        key, Scope.PLATFORM, ValueType.text(fallback), fallback, "", false, sentence);
   }
 
   private static <T> Setting<T> ofEngine(

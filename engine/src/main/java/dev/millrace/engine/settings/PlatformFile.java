@@ -1,6 +1,7 @@
 package dev.millrace.engine.settings;
 
 import dev.millrace.engine.problem.Problem;
+import dev.millrace.engine.settings.PluginSettings.NamedJar;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.Optional;
 /// owner: data-platform          # whom to ask: required when something is locked
 /// locked: [retries, kafka]      # settings; 'kafka' means all of Kafka's client settings
 /// retries: 3                    # a default; without it Millrace's own default is locked
+/// plugins: [csv-format.jar]     # jars, relative to this file
 /// ```
 ///
 /// `owner` is the platform's here, not a default for the functions.
@@ -22,23 +24,27 @@ import java.util.Optional;
 /// @param entries the defaults
 /// @param owner who owns the platform; empty when not said
 /// @param locks where each locked setting was locked, such as `platform.yaml:2`
-record PlatformFile(List<Entry> entries, String owner, Map<String, String> locks) {
+/// @param plugins jars with what replaces parts of Millrace
+record PlatformFile(
+    List<Entry> entries, String owner, Map<String, String> locks, List<NamedJar> plugins) {
   private static final String ALL_OF_KAFKA = "kafka";
 
   /// A platform that says nothing.
   static PlatformFile none() {
-    return new PlatformFile(List.of(), "", Map.of());
+    return new PlatformFile(List.of(), "", Map.of(), List.of());
   }
 
   /// What the file says; adds what is wrong with it to the problems.
   static PlatformFile read(Path file, List<Problem> problems) {
     List<YamlNode.Field> settings = new ArrayList<>();
     Map<String, String> locks = new HashMap<>();
+    List<NamedJar> plugins = new ArrayList<>();
     String owner = "";
     for (YamlNode.Field field : YamlNode.read(file, problems).fields()) {
       switch (field.name()) {
         case "owner" -> owner = field.value() instanceof YamlNode.Text text ? text.text() : "";
         case "locked" -> locks.putAll(locks(file, field, problems));
+        case "plugins" -> plugins.addAll(plugins(file, field, problems));
         default -> settings.add(field);
       }
     }
@@ -50,7 +56,33 @@ record PlatformFile(List<Entry> entries, String owner, Map<String, String> locks
               "Add a line such as 'owner: data-platform'"));
     }
     return new PlatformFile(
-        SettingsFile.entries(Layer.PLATFORM, file, settings, problems), owner, locks);
+        SettingsFile.entries(Layer.PLATFORM, file, settings, problems),
+        owner,
+        locks,
+        List.copyOf(plugins));
+  }
+
+  private static List<NamedJar> plugins(Path file, YamlNode.Field plugins, List<Problem> problems) {
+    Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of(""));
+    List<NamedJar> jars = new ArrayList<>();
+    for (YamlNode item : items(plugins)) {
+      String place = YamlNode.at(file, item.line()) + " plugins";
+      if (item instanceof YamlNode.Text(String name, int line)) {
+        jars.add(new NamedJar(folder.resolve(name), place));
+      } else {
+        problems.add(
+            new Problem(
+                place, "There are no jars here", "Write them as in 'plugins: [csv-format.jar]'"));
+      }
+    }
+    return jars;
+  }
+
+  /// The items of a list; a single value is a list of one.
+  private static List<YamlNode> items(YamlNode.Field field) {
+    return field.value() instanceof YamlNode.Items(List<YamlNode> list, int ignored)
+        ? list
+        : List.of(field.value());
   }
 
   /// Where this setting was locked, if it was.
@@ -64,12 +96,8 @@ record PlatformFile(List<Entry> entries, String owner, Map<String, String> locks
 
   private static Map<String, String> locks(
       Path file, YamlNode.Field locked, List<Problem> problems) {
-    List<YamlNode> items =
-        locked.value() instanceof YamlNode.Items(List<YamlNode> list, int ignored)
-            ? list
-            : List.of(locked.value());
     Map<String, String> locks = new HashMap<>();
-    for (YamlNode item : items) {
+    for (YamlNode item : items(locked)) {
       String place = YamlNode.at(file, item.line());
       if (!(item instanceof YamlNode.Text(String name, int line))) {
         problems.add(

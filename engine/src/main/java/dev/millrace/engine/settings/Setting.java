@@ -29,6 +29,8 @@ public record Setting<T>(
     FUNCTION("Functions"),
     /// The engine of a process.
     ENGINE("Engine"),
+    /// What the platform's owner can replace by a plug-in.
+    PLATFORM("Replaceable parts"),
     /// The HTTP server with metrics and health.
     SERVER("Metrics and health"),
     /// The cluster and how it is reached.

@@ -155,6 +155,21 @@ public final class Settings {
         value("", Catalogue.DRAIN_ON_REVOKE));
   }
 
+  /// What the platform's owner has replaced.
+  public PluginSettings plugins() {
+    return new PluginSettings(
+        chosen(Catalogue.FORMAT),
+        chosen(Catalogue.VALIDATOR),
+        chosen(Catalogue.DELIVERY),
+        platform.plugins());
+  }
+
+  private PluginSettings.Chosen chosen(Setting<String> setting) {
+    return new PluginSettings.Chosen(
+        value("", setting),
+        winner(entries, "", setting.key()).map(Entry::where).orElseGet(setting::key));
+  }
+
   /// The settings of the server with metrics and health.
   public ServerSettings server() {
     return new ServerSettings(value("", Catalogue.METRICS_PORT));

@@ -50,9 +50,9 @@ public final class SettingsReference {
         ssl.truststore.certificates: ${file:ca.pem}
       ```
 
-      `platform.yaml` has the same words for the platform's own defaults, and two more: `locked` \
-      lists settings that nobody else may change (`kafka` means all of Kafka's), and `owner` says \
-      whom to ask.
+      `platform.yaml` has the same words for the platform's own defaults, and three more: `locked` \
+      lists settings that nobody else may change (`kafka` means all of Kafka's), `owner` says \
+      whom to ask, and `plugins` lists jars that bring a format, a validator or a delivery.
 
       ```yaml
       owner: data-platform

@@ -12,6 +12,8 @@ import dev.millrace.engine.call.InputShape.Payload;
 import dev.millrace.engine.call.ReturnShape.Form;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.schema.JsonFormat;
+import dev.millrace.engine.schema.JsonSchemaValidator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,13 +74,13 @@ class FunctionScannerTest {
                 "owner", "team",
                 "contact", "team@example.org",
                 "description", "Scores clients."));
-    assertThat(score.input()).isEqualTo(new InputShape(true, true, Payload.JSON, Client.class));
+    assertThat(score.input()).isEqualTo(new InputShape(true, true, Payload.VALUE, Client.class));
     assertThat(score.returns())
         .isEqualTo(new ReturnShape(true, false, Form.MANY, true, Score.class));
     assertThat(score.outputs())
         .singleElement()
         .satisfies(output -> assertThat(output.topic()).isEqualTo("scores"))
-        .satisfies(output -> assertThat(output.schema()).isNotNull());
+        .satisfies(output -> assertThat(output.check()).isNotNull());
     assertThat(score.place()).isEqualTo("Complete.score");
   }
 
@@ -458,7 +460,8 @@ class FunctionScannerTest {
 
   @Test
   void tellsWhatAWrongFunctionDeclares() {
-    FunctionScanner.Found found = FunctionScanner.find(List.of(HalfWrong.class), type -> folder);
+    FunctionScanner.Found found = FunctionScanner.find(
+            List.of(HalfWrong.class), type -> folder, new JsonFormat(), new JsonSchemaValidator());
 
     assertThat(found.definitions()).isEmpty();
     assertThat(found.problems()).hasSize(2);

@@ -1,9 +1,11 @@
 package dev.millrace.testing.simulation;
 
 import dev.millrace.engine.call.CallExecutor;
+import dev.millrace.engine.call.CallReceipt;
 import dev.millrace.engine.call.CallResult;
-import dev.millrace.engine.call.Delivery;
+import dev.millrace.engine.call.DirectSender;
 import dev.millrace.engine.call.Mailbox;
+import dev.millrace.engine.call.OutgoingRecord;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.PartitionId;
@@ -22,7 +24,6 @@ import java.util.concurrent.CancellationException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ final class SimulatedExecutor implements CallExecutor {
   private final World world;
   private final Script script;
   private final Ledger ledger;
-  private final Producer<byte[], byte[]> producer;
+  private final DirectSender sender;
   private final Mailbox mailbox;
   private final boolean oneByOne;
   private Bounds bounds;
@@ -78,7 +79,7 @@ final class SimulatedExecutor implements CallExecutor {
     this.world = world;
     this.script = script;
     this.ledger = ledger;
-    this.producer = producer;
+    this.sender = new DirectSender(producer);
     this.mailbox = mailbox;
     this.bounds = bounds;
     this.oneByOne = oneByOne;
@@ -130,7 +131,7 @@ final class SimulatedExecutor implements CallExecutor {
 
   /// What the function will return, should it be let.
   private CallResult play(Running started) {
-    List<ProducerRecord<byte[], byte[]>> outputs = new ArrayList<>();
+    List<OutgoingRecord> outputs = new ArrayList<>();
     List<Integer> outputsBefore = new ArrayList<>();
     @Nullable Failure failure = null;
     int done = 0;
@@ -169,9 +170,8 @@ final class SimulatedExecutor implements CallExecutor {
             done, List.copyOf(outputs.subList(0, outputsBefore.get(done))), 0, failure);
   }
 
-  private static ProducerRecord<byte[], byte[]> output(
-      ConsumerRecord<byte[], byte[]> input, byte[] value) {
-    return new ProducerRecord<>(EngineSimulation.OUTPUT, input.key(), value);
+  private static OutgoingRecord output(ConsumerRecord<byte[], byte[]> input, byte[] value) {
+    return new OutgoingRecord(EngineSimulation.OUTPUT, input.key(), value, List.of());
   }
 
   private void end(Running ended, CallResult result) {
@@ -179,11 +179,11 @@ final class SimulatedExecutor implements CallExecutor {
       return;
     }
     if (ended.cancelled) {
-      Delivery.send(
+      CallReceipt.send(
           ended.call.id(),
           new CallResult(
               0, List.of(), 0, new Failure.FunctionFailed(new CancellationException("cancelled"))),
-          producer,
+          sender,
           mailbox);
       return;
     }
@@ -193,7 +193,7 @@ final class SimulatedExecutor implements CallExecutor {
           .computeIfAbsent(ended.call.partition(), unseen -> new TreeSet<>())
           .add(input.offset());
     }
-    Delivery.send(ended.call.id(), result, producer, mailbox);
+    CallReceipt.send(ended.call.id(), result, sender, mailbox);
   }
 
   @Override

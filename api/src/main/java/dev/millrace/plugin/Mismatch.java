@@ -1,6 +1,6 @@
-package dev.millrace.engine.schema;
+package dev.millrace.plugin;
 
-/// Where a JSON value does not fit, and which rule it breaks. Holds no content of the value.
+/// Where a value does not fit, and which rule it breaks. Holds no content of the value.
 ///
 /// @param path JSON Pointer, empty for the value as a whole
 /// @param rule what is wrong, so that it can follow a colon: `must be a number`, `is missing`

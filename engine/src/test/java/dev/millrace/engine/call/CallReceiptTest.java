@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -16,16 +15,14 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-class DeliveryTest {
+class CallReceiptTest {
   private final Mailbox mailbox = new Mailbox();
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
 
-  private static ProducerRecord<byte[], byte[]> output(int bytes) {
-    return new ProducerRecord<>(
+  private static OutgoingRecord output(int bytes) {
+    return new OutgoingRecord(
         "out",
-        null,
-        null,
         null,
         new byte[bytes],
         List.of(
@@ -34,9 +31,10 @@ class DeliveryTest {
   }
 
   private List<Event<ConsumerRecord<byte[], byte[]>>> send(int... sizes) {
-    List<ProducerRecord<byte[], byte[]>> outputs =
-        java.util.Arrays.stream(sizes).mapToObj(DeliveryTest::output).toList();
-    Delivery.send(7, new CallResult(sizes.length, outputs, 0, null), producer, mailbox);
+    List<OutgoingRecord> outputs =
+        java.util.Arrays.stream(sizes).mapToObj(CallReceiptTest::output).toList();
+    CallReceipt.send(
+        7, new CallResult(sizes.length, outputs, 0, null), new DirectSender(producer), mailbox);
     return mailbox.take();
   }
 

@@ -1,0 +1,88 @@
+package dev.millrace.engine.call;
+
+import dev.millrace.engine.problem.Problem;
+import dev.millrace.plugin.Delivery;
+import dev.millrace.plugin.Outgoing;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+
+/// Hands outputs to a Kafka producer, in the thread that made them. Thread-safe.
+public final class DirectSender implements Delivery.Sender {
+  private final Producer<byte[], byte[]> producer;
+
+  /// A sender that owns this producer.
+  public DirectSender(Producer<byte[], byte[]> producer) {
+    this.producer = producer;
+  }
+
+  @Override
+  public void send(List<? extends Outgoing> outputs, Delivery.Receipt receipt) {
+    // One for the whole call.
+    Callback callback =
+        (metadata, exception) -> {
+          if (exception == null) {
+            receipt.acknowledged();
+          } else {
+            tell(exception, outputs, receipt);
+          }
+        };
+    int count = outputs.size();
+    try {
+      // Nothing after an output that is refused at once: the call will be made again, and what
+      // comes later must not be there before.
+      for (int i = 0; i < count && !receipt.hasFailed(); i++) {
+        producer.send((OutgoingRecord) outputs.get(i), callback);
+      }
+    } catch (RuntimeException e) {
+      tell(e, outputs, receipt);
+    }
+  }
+
+  @Override
+  public void close(Duration patience) {
+    producer.close(patience);
+  }
+
+  /// The record's own fault, or the cluster's. Everything that is not known to be the record's is
+  /// the cluster's: that loses nothing.
+  private static void tell(
+      Exception exception, List<? extends Outgoing> outputs, Delivery.Receipt receipt) {
+    switch (exception) {
+      case RecordTooLargeException e -> receipt.refused(tooLarge(outputs));
+      case RecordBatchTooLargeException e -> receipt.refused(tooLarge(outputs));
+      case SerializationException e -> receipt.refused(e);
+      case InvalidTopicException e -> receipt.refused(e);
+      default -> receipt.failed(exception);
+    }
+  }
+
+  /// The producer does not say which output is too large: it is the largest.
+  private static Exception tooLarge(List<? extends Outgoing> outputs) {
+    OutgoingRecord largest = (OutgoingRecord) outputs.getFirst();
+    for (Outgoing output : outputs) {
+      if (((OutgoingRecord) output).size() > largest.size()) {
+        largest = (OutgoingRecord) output;
+      }
+    }
+    String source = Provenance.source(largest.headers());
+    return new InvalidOutputException(
+        new Problem(
+            source,
+            String.format(
+                Locale.ROOT,
+                "the output for '%s' made of %s has %,d bytes, more than may be sent",
+                largest.topic(),
+                source,
+                largest.size()),
+            "Make it smaller, or both max.message.bytes of the topic and kafka.max.request.size"
+                + " larger"),
+        null);
+  }
+}
