@@ -1,5 +1,6 @@
 package dev.millrace.broker;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +74,11 @@ public record BrokerLaunch(
   public BrokerLaunch withPatience(Duration patience) {
     return new BrokerLaunch(
         dataFolder, port, ephemeral, autoCreateTopics, classPath, classArchive, patience);
+  }
+
+  /// Whether a broker works in the data folder now.
+  public boolean isFolderInUse() throws IOException {
+    return DataFolder.isInUse(dataFolder);
   }
 
   /// The whole command line of the broker's process.

@@ -74,6 +74,17 @@ final class DataFolder implements AutoCloseable {
     }
   }
 
+  /// Whether a broker works in this folder; creates nothing.
+  static boolean isInUse(Path folder) throws IOException {
+    Path file = folder.resolve(LOCK);
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return !lock(channel);
+    }
+  }
+
   private static boolean lock(FileChannel channel) throws IOException {
     try {
       FileLock taken = channel.tryLock();

@@ -13,14 +13,14 @@ import java.util.Set;
 
 /// The process that listens on a port of this machine, as far as it can be known without running
 /// another program: on Linux, among the processes this user may look into.
-final class PortHolder {
+public final class PortHolder {
   private static final Path PROC = Path.of("/proc");
   private static final String LISTENING = "0A";
 
   private PortHolder() {}
 
   /// `process 4711 (java)`, or empty when it is not known.
-  static Optional<String> of(int port) {
+  public static Optional<String> of(int port) {
     Set<String> sockets = new HashSet<>();
     for (String table : List.of("net/tcp", "net/tcp6")) {
       sockets.addAll(listeningSockets(PROC.resolve(table), port));

@@ -92,7 +92,11 @@ public final class Main implements Callable<Integer> {
                 new CommandLine(new Topics())
                     .addSubcommand(new TopicsList(console))
                     .addSubcommand(new TopicsShow(console))
-                    .addSubcommand(new TopicsCreate(console))));
+                    .addSubcommand(new TopicsCreate(console))),
+        new Listed(
+            "doctor",
+            "Say what is wrong with this machine and this cluster, and what to do.",
+            () -> new CommandLine(new Doctor(console))));
   }
 
   /// A command in the list; its class is loaded only when it is asked for.
