@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
@@ -46,8 +47,8 @@ class DoctorIT {
             "cache",
             "python",
             "settings");
-    assertThat(findings.get("cluster").get("level").asString()).isEqualTo("ok");
-    assertThat(findings.get("cluster").get("what").asString())
+    assertThat(requireNonNull(findings.get("cluster")).get("level").asString()).isEqualTo("ok");
+    assertThat(requireNonNull(findings.get("cluster")).get("what").asString())
         .contains("answers", "with the new consumer protocol");
   }
 

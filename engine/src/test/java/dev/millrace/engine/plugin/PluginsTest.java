@@ -1,5 +1,6 @@
 package dev.millrace.engine.plugin;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -177,7 +178,7 @@ class PluginsTest {
 
     // Then
     assertThat(semicolons.failure()).isInstanceOf(Failure.Unreadable.class);
-    assertThat(semicolons.failure().cause())
+    assertThat(requireNonNull(semicolons.failure()).cause())
         .hasMessageContaining("cannot be read as Order: must have 2 fields");
   }
 
@@ -193,7 +194,7 @@ class PluginsTest {
     // Then
     assertThat(values(result)).containsExactly("tea;12");
     assertThat(result.failure()).isInstanceOf(Failure.InvalidOutput.class);
-    assertThat(result.failure().cause())
+    assertThat(requireNonNull(result.failure()).cause())
         .hasMessageContaining("breaks its schema at /pieces: must be a dozen");
   }
 
