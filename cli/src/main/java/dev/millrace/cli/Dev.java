@@ -86,8 +86,7 @@ final class Dev implements Callable<Integer> {
     }
     // The author's mistakes first: a broker takes a second to start.
     PluginSettings replaced = read(List.of()).settings().plugins();
-    try (LoadedFunctions loaded =
-        LoadedFunctions.load(files, replaced, console, common.json())) {
+    try (LoadedFunctions loaded = LoadedFunctions.load(files, replaced, console, common.json())) {
       Settings settings = loaded.check(read(loaded.annotated()), List.of());
       common.tell(settings);
       try (LocalBroker broker = start();

@@ -48,6 +48,7 @@ final class Doctor implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    common.startLog();
     List<Finding> findings = new ArrayList<>();
     MachineChecks machine =
         new MachineChecks(
@@ -80,7 +81,7 @@ final class Doctor implements Callable<Integer> {
 
   private List<Finding> settingsAndCluster() {
     try {
-      Settings settings = common.settings(Map.of(), List.of());
+      Settings settings = Settings.load(common.sources(Map.of(), List.of()));
       return List.of(Finding.ok("settings", "nothing is wrong with them"), cluster(settings));
     } catch (SetupException e) {
       return e.problems().stream().map(problem -> bad("settings", problem)).toList();

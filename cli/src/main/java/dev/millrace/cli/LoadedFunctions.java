@@ -84,8 +84,7 @@ record LoadedFunctions(
     List<Problem> problems = new ArrayList<>();
     Plugins plugins = plugins(replaced, problems);
     Found found =
-        FunctionScanner.find(
-            code.classes(), code::folderOf, plugins.format(), plugins.validator());
+        FunctionScanner.find(code.classes(), code::folderOf, plugins.format(), plugins.validator());
     problems.addAll(found.problems());
     FunctionInstances instances = FunctionInstances.create(List.of());
     if (problems.isEmpty()) {

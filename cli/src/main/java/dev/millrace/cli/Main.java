@@ -94,6 +94,10 @@ public final class Main implements Callable<Integer> {
                     .addSubcommand(new TopicsShow(console))
                     .addSubcommand(new TopicsCreate(console))),
         new Listed(
+            "explain",
+            "Say what will happen to the messages of a function, and what it needs.",
+            () -> flags.addTo(new Explain(console, flags))),
+        new Listed(
             "doctor",
             "Say what is wrong with this machine and this cluster, and what to do.",
             () -> new CommandLine(new Doctor(console))));

@@ -92,8 +92,7 @@ final class Run implements Callable<Integer> {
     common.startLog();
     PluginSettings replaced =
         Settings.read(common.sources(flags.given(), List.of())).settings().plugins();
-    try (LoadedFunctions loaded =
-        LoadedFunctions.load(files, replaced, console, common.json())) {
+    try (LoadedFunctions loaded = LoadedFunctions.load(files, replaced, console, common.json())) {
       Settings.Reading reading = Settings.read(common.sources(flags.given(), loaded.annotated()));
       if (!reading.clusterProblems().isEmpty()) {
         loaded.check(reading, List.of()); // Without the topics: nobody can be asked.

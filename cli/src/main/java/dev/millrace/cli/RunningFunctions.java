@@ -58,11 +58,9 @@ final class RunningFunctions implements AutoCloseable {
       Cluster cluster,
       UnaryOperator<FunctionSettings> adjust,
       Function<FunctionDefinition, String> group) {
-    Engine engine = new Engine(
-            settings.engine(),
-            cluster.clients(),
-            cluster.features(),
-            loaded.plugins().delivery());
+    Engine engine =
+        new Engine(
+            settings.engine(), cluster.clients(), cluster.features(), loaded.plugins().delivery());
     try {
       HealthServer health =
           new HealthServer(

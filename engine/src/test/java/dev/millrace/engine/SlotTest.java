@@ -75,13 +75,7 @@ class SlotTest {
             () -> new DirectSender(producer()),
             (sender, mailbox) ->
                 new InProcessExecutor(
-                    "copy-0",
-                    () -> invoker,
-                    sender,
-                    mailbox,
-                    meters,
-                    topic -> topic,
-                    () -> drain),
+                    "copy-0", () -> invoker, sender, mailbox, meters, topic -> topic, () -> drain),
             new RunListener("copy", () -> definition, meters),
             topic -> "cluster/" + topic);
   }

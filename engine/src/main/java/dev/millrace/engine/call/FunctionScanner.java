@@ -74,8 +74,8 @@ public final class FunctionScanner {
   public record Declared(
       String name, List<String> inputs, List<String> outputs, Map<String, String> settings) {}
 
-  /// As [#find] with Millrace's own format and validator, where a mistake is a [SetupException] with
-  /// all of them.
+  /// As [#find] with Millrace's own format and validator, where a mistake is a [SetupException]
+  /// with all of them.
   public static List<FunctionDefinition> scan(
       Collection<Class<?>> classes, Function<Class<?>, Path> folders) {
     return scan(classes, folders, new JsonFormat(), new JsonSchemaValidator());

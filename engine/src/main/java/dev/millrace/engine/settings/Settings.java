@@ -388,6 +388,7 @@ public final class Settings {
         .forEach(function -> {
           checkRetry(function.name(), problems);
           checkConcurrency(function.name(), problems);
+          checkBatch(function.name(), problems);
         });
   }
 
@@ -440,6 +441,28 @@ public final class Settings {
               "concurrency is %s, less than the %s consumers"
                   .formatted(said(name, Catalogue.CONCURRENCY), said(name, Catalogue.CONSUMERS)),
               "Make concurrency larger, or consumers fewer"));
+    }
+  }
+
+  /// A batch that can never fill would make every call wait in vain.
+  private void checkBatch(String name, List<Problem> problems) {
+    Optional<Duration> wait = readable(name, Catalogue.BATCH_WAIT);
+    Optional<Integer> size = readable(name, Catalogue.BATCH_SIZE);
+    Optional<Integer> outstanding = readable("", Catalogue.OUTSTANDING_RECORDS);
+    if (wait.isPresent()
+        && wait.get().isPositive()
+        && size.isPresent()
+        && outstanding.isPresent()
+        && size.get() > outstanding.get()) {
+      problems.add(
+          new Problem(
+              "functions." + name,
+              "batch-wait is %s, but a batch of batch-size %s never fills: outstanding-records is %s"
+                  .formatted(
+                      said(name, Catalogue.BATCH_WAIT),
+                      said(name, Catalogue.BATCH_SIZE),
+                      said("", Catalogue.OUTSTANDING_RECORDS)),
+              "Make batch-size smaller, or outstanding-records larger"));
     }
   }
 

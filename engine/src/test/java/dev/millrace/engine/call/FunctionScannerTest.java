@@ -460,7 +460,8 @@ class FunctionScannerTest {
 
   @Test
   void tellsWhatAWrongFunctionDeclares() {
-    FunctionScanner.Found found = FunctionScanner.find(
+    FunctionScanner.Found found =
+        FunctionScanner.find(
             List.of(HalfWrong.class), type -> folder, new JsonFormat(), new JsonSchemaValidator());
 
     assertThat(found.definitions()).isEmpty();

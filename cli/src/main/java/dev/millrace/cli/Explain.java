@@ -1,0 +1,111 @@
+package dev.millrace.cli;
+
+import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.settings.EngineSettings;
+import dev.millrace.engine.settings.PluginSettings;
+import dev.millrace.engine.settings.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Says what will happen to the messages of functions, before they run.
+@Command(
+    name = "explain",
+    sortOptions = false,
+    description =
+        "Say what will happen to the messages of these functions, and what they need. Nothing is"
+            + " run and no cluster is asked.",
+    footer = {
+      "",
+      "Takes the settings that 'run' takes, and refuses those that do not fit together.",
+      "",
+      "  millrace explain Prediction.java",
+      "  millrace explain Prediction.java --retries 0 --output json"
+    })
+final class Explain implements Callable<Integer> {
+  private final Console console;
+  private final SettingFlags flags;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Java files, folders of them, or jars.")
+  private List<Path> files = List.of();
+
+  @Mixin private CommonOptions common;
+
+  /// @param flags the flags for settings, which [Main] adds to this command
+  Explain(Console console, SettingFlags flags) {
+    this.console = console;
+    this.flags = flags;
+    this.common = new CommonOptions(console);
+  }
+
+  @Override
+  public Integer call() {
+    common.startLog();
+    PluginSettings replaced =
+        Settings.read(common.sources(flags.given(), List.of())).settings().plugins();
+    try (LoadedFunctions loaded = LoadedFunctions.load(files, replaced, console, common.json())) {
+      Settings settings =
+          loaded.check(Settings.read(common.sources(flags.given(), loaded.annotated())), List.of());
+      common.tell(settings);
+      KafkaClients clients = new KafkaClients(settings.connection());
+      List<Plan> plans =
+          loaded.definitions().stream()
+              .map(one -> Plan.of(one, settings.function(one.name()), settings.engine(), clients))
+              .toList();
+      if (common.json()) {
+        console.out().println(JsonMapper.shared().writeValueAsString(Map.of("functions", plans)));
+      } else {
+        plans.forEach(plan -> print(plan, settings.engine()));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private void print(Plan plan, EngineSettings engine) {
+    console.out().println(plan.function() + ", which is " + plan.place());
+    line("reads", String.join(", ", plan.reads()) + ", as the consumer group " + plan.group());
+    line("writes", plan.writes().isEmpty() ? "nothing" : String.join(", ", plan.writes()));
+    line("guarantee", plan.guarantee() + ": nothing is lost, and some messages may be seen again");
+    line(
+        "after a kill",
+        String.format(
+            Locale.ROOT,
+            "at most %,d messages are seen again: for each of %d consumers %,d finished"
+                + " (commit-records) and %,d at work (outstanding-records)",
+            plan.repeated(),
+            plan.consumers(),
+            engine.commitRecords(),
+            engine.outstandingRecords()));
+    line(
+        "memory",
+        String.format(
+            Locale.ROOT,
+            "at most %,d MiB of messages and outputs, besides what the function itself takes",
+            plan.memory() >> 20));
+    plan.failures()
+        .forEach(failing ->
+            line("when", failing.when() + ", " + failing.then() + ". To act: " + failing.turn()));
+    plan.rights()
+        .forEach(right ->
+            line(
+                "needs",
+                String.join(", ", right.operations())
+                    + " on the "
+                    + right.resource()
+                    + " "
+                    + right.name()));
+  }
+
+  private void line(String word, String text) {
+    console.out().printf("  %-12s  %s%n", word, text);
+  }
+}

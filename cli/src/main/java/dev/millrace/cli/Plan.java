@@ -1,0 +1,147 @@
+package dev.millrace.cli;
+
+import dev.millrace.engine.call.FunctionDefinition;
+import dev.millrace.engine.call.OutputTopic;
+import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.settings.EngineSettings;
+import dev.millrace.engine.settings.FunctionSettings;
+import dev.millrace.engine.settings.RetrySettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What will happen to the messages of a function, and what it needs for that, as its settings make
+/// it.
+///
+/// @param function its name
+/// @param place class and method
+/// @param guarantee what is promised of each message
+/// @param reads the topics it reads
+/// @param writes the topics it writes
+/// @param group its consumer group
+/// @param consumers the group's members in a process
+/// @param repeated the most messages that are seen again after this process was killed
+/// @param memory the most bytes of messages and outputs in this process
+/// @param failures what happens when something fails
+/// @param rights the ACLs that its user needs
+record Plan(
+    String function,
+    String place,
+    String guarantee,
+    List<String> reads,
+    List<String> writes,
+    String group,
+    int consumers,
+    long repeated,
+    long memory,
+    List<Failing> failures,
+    List<Right> rights) {
+  /// What happens when something fails.
+  ///
+  /// @param when what fails
+  /// @param then what happens
+  /// @param turn who has to act, if anybody
+  record Failing(String when, String then, String turn) {}
+
+  /// An ACL of Kafka's.
+  ///
+  /// @param resource `topic` or `group`
+  /// @param name the resource's name
+  /// @param operations Kafka's words for what is done with it
+  record Right(String resource, String name, List<String> operations) {}
+
+  static Plan of(
+      FunctionDefinition definition,
+      FunctionSettings settings,
+      EngineSettings engine,
+      KafkaClients clients) {
+    List<String> writes = definition.outputs().stream().map(OutputTopic::topic).toList();
+    long repeated = (long) engine.commitRecords() + engine.outstandingRecords();
+    long memory = engine.outstandingBytes() + (writes.isEmpty() ? 0 : clients.producerMemory());
+    return new Plan(
+        definition.name(),
+        definition.place(),
+        "at-least-once",
+        definition.topics(),
+        writes,
+        definition.name(),
+        settings.consumers(),
+        settings.consumers() * repeated,
+        settings.consumers() * memory,
+        failures(settings, !writes.isEmpty()),
+        rights(definition, writes));
+  }
+
+  private static List<Failing> failures(FunctionSettings settings, boolean writes) {
+    List<Failing> failures = new ArrayList<>();
+    failures.add(
+        new Failing(
+            "the function throws, or takes longer than " + words(settings.deadline()),
+            retries(settings.retry()),
+            "author"));
+    failures.add(
+        new Failing(
+            "a message cannot be read", "its partition stops at it", "who wrote the message"));
+    if (writes) {
+      failures.add(
+          new Failing(
+              "an output is undeclared, breaks its schema or is too large",
+              "its partition stops at the message it was made of",
+              "author"));
+      failures.add(
+          new Failing(
+              "the cluster does not take the outputs",
+              "the call is made again until it does",
+              "operator"));
+    }
+    failures.add(
+        new Failing(
+            "the cluster is away", "everything waits, and goes on where it was", "operator"));
+    return failures;
+  }
+
+  private static String retries(RetrySettings retry) {
+    String stops = "its partition stops and the others go on";
+    if (retry.retries() == 0) {
+      return stops;
+    }
+    Duration all = Duration.ZERO;
+    Duration wait = retry.delay();
+    // After this many doublings every wait is the longest.
+    int doublings = Math.min(retry.retries(), 64);
+    for (int i = 0; i < doublings; i++) {
+      all = all.plus(wait);
+      wait =
+          wait.compareTo(retry.maxDelay().dividedBy(2)) > 0
+              ? retry.maxDelay()
+              : wait.multipliedBy(2);
+    }
+    all = all.plus(retry.maxDelay().multipliedBy(retry.retries() - doublings));
+    return "the call is made again %d times, after %s doubling to at most %s, in all some %s; then %s"
+        .formatted(
+            retry.retries(), words(retry.delay()), words(retry.maxDelay()), words(all), stops);
+  }
+
+  private static List<Right> rights(FunctionDefinition definition, List<String> writes) {
+    List<Right> rights = new ArrayList<>();
+    rights.add(new Right("group", definition.name(), List.of("READ")));
+    definition
+        .topics()
+        .forEach(topic -> rights.add(new Right("topic", topic, List.of("READ", "DESCRIBE"))));
+    // With WRITE on a topic an idempotent producer needs no IDEMPOTENT_WRITE (Kafka 2.8 and newer).
+    writes.forEach(topic -> rights.add(new Right("topic", topic, List.of("WRITE", "DESCRIBE"))));
+    return rights;
+  }
+
+  static String words(Duration time) {
+    if (time.compareTo(Duration.ofSeconds(1)) < 0) {
+      return time.toMillis() + " ms";
+    }
+    if (time.compareTo(Duration.ofMinutes(2)) < 0) {
+      return (time.toMillis() + 500) / 1000 + " s";
+    }
+    return time.compareTo(Duration.ofHours(2)) < 0
+        ? time.toMinutes() + " min"
+        : time.toHours() + " h";
+  }
+}

@@ -1,0 +1,109 @@
+package dev.millrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class ExplainTest {
+  @TempDir private Path folder;
+  private Path file;
+
+  @BeforeEach
+  void write() throws IOException {
+    file =
+        Files.writeString(
+            folder.resolve("Copy.java"),
+            """
+            import dev.millrace.*;
+            import java.util.List;
+            public class Copy {
+              @KafkaFunction(name = "copy", topics = "in", outputs = @Output(topic = "out"), consumers = 2)
+              public List<String> copy(List<String> messages) { return messages; }
+              @KafkaFunction(name = "watch", topics = "in")
+              public void watch(List<String> messages) {}
+            }
+            """);
+  }
+
+  @Test
+  void saysThePlanOfEachFunction() {
+    // When
+    Millrace run = explain();
+
+    // Then
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines())
+        .containsSequence(
+            "copy, which is Copy.copy",
+            "  reads         in, as the consumer group copy",
+            "  writes        out",
+            "  guarantee     at-least-once: nothing is lost, and some messages may be seen again",
+            "  after a kill  at most 30,000 messages are seen again: for each of 2 consumers 5,000"
+                + " finished (commit-records) and 10,000 at work (outstanding-records)",
+            "  memory        at most 192 MiB of messages and outputs, besides what the function"
+                + " itself takes",
+            "  when          the function throws, or takes longer than 5 min, the call is made"
+                + " again 5 times, after 200 ms doubling to at most 30 s, in all some 6 s; then its"
+                + " partition stops and the others go on. To act: author")
+        .contains(
+            "  needs         READ on the group copy",
+            "  needs         READ, DESCRIBE on the topic in",
+            "  needs         WRITE, DESCRIBE on the topic out",
+            "  writes        nothing");
+  }
+
+  @Test
+  void isTheSameForPrograms() {
+    // When
+    Millrace run =
+        explain("--output", "json", "--commit-records", "10", "--retries", "0", "--consumers", "3");
+
+    // Then
+    JsonNode plan = run.jsonLines().getFirst().get("functions").get(1);
+    assertThat(plan.get("function").asString()).isEqualTo("watch");
+    assertThat(plan.get("repeated").asLong()).isEqualTo(3 * 10_010);
+    assertThat(plan.get("memory").asLong()).isEqualTo(3 * (64L << 20));
+    assertThat(plan.get("failures").get(0).get("then").asString())
+        .isEqualTo("its partition stops and the others go on");
+    assertThat(plan.get("rights"))
+        .extracting(right -> right.get("resource").asString() + " " + right.get("operations"))
+        .containsExactly("group [\"READ\"]", "topic [\"READ\",\"DESCRIBE\"]");
+  }
+
+  @Test
+  void refusesWhatDoesNotFitTogether() {
+    // When
+    Millrace run =
+        explain(
+            "--retry-delay",
+            "1m",
+            "--batch-wait",
+            "1s",
+            "--batch-size",
+            "20000",
+            "--concurrency",
+            "1");
+
+    // Then
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err())
+        .contains("[functions.copy] retry-delay is 1m (--retry-delay), retry-delay-max only 30s")
+        .contains("[functions.copy] concurrency is 1 (--concurrency), less than the 2")
+        .contains(
+            "[functions.watch] batch-wait is 1s (--batch-wait), but a batch of batch-size 20000"
+                + " (--batch-size) never fills: outstanding-records is 10000 (default)");
+  }
+
+  private Millrace explain(String... options) {
+    List<String> words = new java.util.ArrayList<>(List.of("explain", file.toString()));
+    words.addAll(List.of(options));
+    return new TestConsole(folder.resolve("cache")).run(words.toArray(String[]::new));
+  }
+}
