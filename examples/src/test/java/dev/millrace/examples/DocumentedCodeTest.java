@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// All Java in the documents is compiled and tested: a whole file of this module, or a region of
-/// one, between `// @start` and `// @end`.
+/// All Java in the documents is compiled and tested: a whole file of this module or of the program
+/// in `library`, or a region of one, between `// @start` and `// @end`.
 class DocumentedCodeTest {
   private static final String TESTING = "testing/src/main/java/dev/millrace/testing";
   private static final Pattern JAVADOC = Pattern.compile("/// ```java\n((?:///.*\n)*?)/// ```\n");
@@ -59,11 +59,13 @@ class DocumentedCodeTest {
 
   private static Set<String> compiled() throws IOException {
     Set<String> compiled = new HashSet<>();
-    try (Stream<Path> files = Files.walk(Path.of("src"))) {
-      for (Path file : files.filter(one -> one.toString().endsWith(".java")).toList()) {
-        String text = Files.readString(file);
-        compiled.add(withoutTags(text).strip());
-        regions(text).forEach(compiled::add);
+    for (Path folder : List.of(Path.of("src"), Path.of("library"))) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.filter(one -> one.toString().endsWith(".java")).toList()) {
+          String text = Files.readString(file);
+          compiled.add(withoutTags(text).strip());
+          regions(text).forEach(compiled::add);
+        }
       }
     }
     return compiled;
