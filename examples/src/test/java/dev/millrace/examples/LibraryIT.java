@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.KafkaFunction;
-import dev.millrace.broker.BrokerSettings;
-import dev.millrace.broker.EmbeddedKafka;
 import dev.millrace.engine.Millrace;
+import dev.millrace.testing.KafkaExtension;
+import dev.millrace.testing.TestKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,43 +18,42 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Builds and runs `examples/library` as a stranger would: Millrace's jars come from a repository,
 /// and Maven's own local one stays untouched.
+@ExtendWith(KafkaExtension.class)
 class LibraryIT {
-  private static final Path CLONE = Path.of("").toAbsolutePath().getParent();
+  private static final Path CLONE = Path.of("..").toAbsolutePath().normalize();
   private static final String VERSION = "0.1.0-SNAPSHOT";
 
   @TempDir private Path folder;
 
   @Test
-  void aStrangersProgramRunsAFunction() throws Exception {
+  void aStrangersProgramRunsAFunction(TestKafka kafka) throws Exception {
     // Given
     deploy("millrace", CLONE.resolve("pom.xml"), null);
     deploy("millrace-api", CLONE.resolve("api/pom.xml"), jarOf(KafkaFunction.class));
     deploy("millrace-engine", CLONE.resolve("engine/pom.xml"), jarOf(Millrace.class));
     copy(Path.of("library"), folder.resolve("library"));
-    try (EmbeddedKafka kafka = EmbeddedKafka.start(BrokerSettings.defaults())) {
-      Commands millrace = new Commands(kafka.bootstrap());
-      millrace.createTopics("guests", "greetings");
-      millrace.produce("guests", List.of("{\"name\":\"Ann\"}"));
+    Commands millrace = new Commands(kafka);
+    millrace.createTopics("guests", "greetings");
+    millrace.produce("guests", List.of("{\"name\":\"Ann\"}"));
 
-      // When
-      Process program = start(kafka.bootstrap());
-      try {
-        // Then
-        await()
-            .atMost(Duration.ofMinutes(2))
-            .pollInterval(Duration.ofMillis(500))
-            .until(() -> !program.isAlive() || !millrace.values("greetings").isEmpty());
-        assertThat(program.isAlive()).as(said()).isTrue();
-        assertThat(millrace.values("greetings"))
-            .containsExactly(Map.of("text", "Good morning, Ann"));
-      } finally {
-        program.destroy();
-        assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      }
+    // When
+    Process program = start(kafka.bootstrap());
+    try {
+      // Then
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> !program.isAlive() || !millrace.values("greetings").isEmpty());
+      assertThat(program.isAlive()).as(said()).isTrue();
+      assertThat(millrace.values("greetings")).containsExactly(Map.of("text", "Good morning, Ann"));
+    } finally {
+      program.destroy();
+      assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
