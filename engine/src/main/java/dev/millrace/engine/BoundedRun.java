@@ -254,7 +254,7 @@ public final class BoundedRun {
     }
     Set<TopicPartition> stopped = new HashSet<>();
     run.status().stopped().forEach(one -> stopped.add(one.partition()));
-    boolean stuck = stopped.containsAll(open.keySet()) || run.defect().isPresent();
+    boolean stuck = stopped.containsAll(open.keySet()) || run.defect().isPresent() || run.ended();
     return stuck ? State.STUCK : State.ADVANCING;
   }
 

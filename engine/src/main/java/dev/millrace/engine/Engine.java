@@ -93,6 +93,8 @@ public final class Engine implements AutoCloseable {
       // Before the first record, whose idempotency key holds them.
       probe.askTopics();
     } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      runs.remove(run);
+      meters.remove(name);
       throw clients.problems().translate(e);
     }
     return run;

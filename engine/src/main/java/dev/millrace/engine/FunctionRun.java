@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -43,6 +44,7 @@ public final class FunctionRun {
   private volatile FunctionSettings settings;
   private volatile boolean paused;
   private boolean started;
+  private boolean stopped;
   private int members;
   private Bounds bounds = Bounds.NONE;
 
@@ -92,7 +94,7 @@ public final class FunctionRun {
         () -> lanes().stream().mapToLong(LaneView::bytes).sum());
   }
 
-  private Slot member() {
+  private Slot member(Limits limits) {
     FunctionDefinition definition = definition();
     // Never a name twice: one that leaves may still be there.
     String name = definition.name() + "-" + members++;
@@ -104,7 +106,7 @@ public final class FunctionRun {
                 settings.start(),
                 engine.drainOnRevoke(),
                 engine.drainOnStop()),
-            limits(0),
+            limits,
             () -> clients.member(group, name, features),
             () -> delivery.open(clients.connection()),
             (sender, mailbox) ->
@@ -124,7 +126,7 @@ public final class FunctionRun {
   }
 
   /// @param slot which of the members, from 0
-  private Limits limits(int slot) {
+  private Limits limits(int slot, FunctionSettings settings) {
     RetrySettings retry = settings.retry();
     int consumers = settings.consumers();
     int all = settings.concurrency().orElse(Integer.MAX_VALUE);
@@ -150,7 +152,7 @@ public final class FunctionRun {
 
   /// Joins the group and goes to work, unless it did so before.
   public synchronized void start() {
-    if (!started) {
+    if (!started && !stopped) {
       started = true;
       slots.forEach(Slot::start);
     }
@@ -195,27 +197,33 @@ public final class FunctionRun {
 
   /// Whether a call of this code is under way.
   public boolean calls(FunctionInvoker one) {
-    return Stream.concat(slots.stream(), leaving.stream()).anyMatch(slot -> slot.calls(one));
+    return allSlots().stream().anyMatch(slot -> slot.calls(one));
   }
 
   /// Takes other settings while it runs: batches, retries, deadline and concurrency from the next
   /// call on, members join or finish and leave. `start` means nothing to a group that has begun.
   public synchronized void change(FunctionSettings wanted) {
+    List<Limits> limits =
+        IntStream.range(0, wanted.consumers()).mapToObj(i -> limits(i, wanted)).toList();
     settings = wanted;
+    if (stopped) {
+      return;
+    }
+    leaving.removeIf(Slot::ended);
     while (slots.size() > wanted.consumers()) {
       Slot last = slots.removeLast();
       leaving.add(last);
       last.stop();
     }
+    for (int i = 0; i < slots.size(); i++) {
+      slots.get(i).limit(limits.get(i));
+    }
     while (slots.size() < wanted.consumers()) {
-      Slot added = member();
+      Slot added = member(limits.get(slots.size()));
       slots.add(added);
       if (started) {
         added.start();
       }
-    }
-    for (int i = 0; i < slots.size(); i++) {
-      slots.get(i).limit(limits(i));
     }
   }
 
@@ -235,19 +243,30 @@ public final class FunctionRun {
 
   /// Asks it to finish what is under way and to end. Returns at once.
   public synchronized void stop() {
+    stopped = true;
     slots.forEach(Slot::stop);
   }
 
   /// Waits for the end after [#stop]. Whether everything under way was finished by then.
   public boolean awaitEnd() throws InterruptedException {
     boolean drained = true;
-    for (Slot slot : leaving) {
-      drained &= slot.awaitEnd();
-    }
-    for (Slot slot : slots) {
+    for (Slot slot : allSlots()) {
       drained &= slot.awaitEnd();
     }
     return drained;
+  }
+
+  /// Whether it was stopped and all its members have left.
+  boolean ended() {
+    return isStopped() && allSlots().stream().noneMatch(Slot::isAlive);
+  }
+
+  private synchronized boolean isStopped() {
+    return stopped;
+  }
+
+  private synchronized List<Slot> allSlots() {
+    return Stream.concat(leaving.stream(), slots.stream()).toList();
   }
 
   /// Reads no further than this, from the first record on when it is said before [#start].
@@ -284,11 +303,11 @@ public final class FunctionRun {
   }
 
   Duration sinceTick() {
-    return slots.stream().map(Slot::sinceTick).max(Duration::compareTo).orElse(Duration.ZERO);
+    return allSlots().stream().map(Slot::sinceTick).max(Duration::compareTo).orElse(Duration.ZERO);
   }
 
   Duration stuck() {
-    return slots.stream().map(Slot::stuck).max(Duration::compareTo).orElse(Duration.ZERO);
+    return allSlots().stream().map(Slot::stuck).max(Duration::compareTo).orElse(Duration.ZERO);
   }
 
   /// Not a number while it is not known: -1 would spoil sums.

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
-/// Finds the word for how a function stands, the worst that is true of it, and why.
+/// Finds the word for how a function stands, and why: the worst that is true of it, but PAUSED
+/// hides what is so because somebody asked for it.
 final class FunctionStanding {
   /// Older work than this makes a function LAGGING.
   private static final Duration LAGGING = Duration.ofMinutes(1);
@@ -72,11 +73,6 @@ final class FunctionStanding {
       return new Verdict(
           FunctionStatus.Word.DOWN, "the topic '" + missing.get() + "' is not there");
     }
-    if (run.paused()) {
-      return new Verdict(
-          FunctionStatus.Word.PAUSED,
-          stopped.isEmpty() ? "" : stopped.size() + " partitions had stopped");
-    }
     if (!stopped.isEmpty()) {
       FunctionStatus.StoppedPartition first = stopped.getFirst();
       return new Verdict(
@@ -86,6 +82,9 @@ final class FunctionStanding {
               + first.offset()
               + ": "
               + FailureText.sentence(first.failure()));
+    }
+    if (run.paused()) {
+      return new Verdict(FunctionStatus.Word.PAUSED, "");
     }
     for (LaneView lane : lanes) {
       if (lane.condition() instanceof Condition.Waiting(long until, Failure failure)) {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -50,7 +51,10 @@ final class Slot implements Runnable {
   private volatile Limits limits;
   private volatile boolean held;
   private volatile @Nullable EngineLoop loop;
-  private volatile @Nullable InProcessExecutor executor;
+
+  /// The one that makes the calls now, last, and former ones with calls that have not ended.
+  private final List<InProcessExecutor> calling = new CopyOnWriteArrayList<>();
+
   private volatile Bounds bounds = Bounds.NONE;
   private volatile @Nullable Throwable defect;
   private volatile boolean drained;
@@ -141,15 +145,7 @@ final class Slot implements Runnable {
             Slot::monotonicMillis,
             begun,
             Mailbox::await);
-    executor = calls;
-    // Published first: what is asked for now must not be missed.
-    loop = current;
-    current.bound(bounds);
-    current.hold(held);
-    current.limit(limits);
-    if (stopRequest.getCount() == 0) {
-      current.stop();
-    }
+    publish(current, calls);
     try {
       current.subscribe();
       while (current.tick()) {
@@ -164,8 +160,21 @@ final class Slot implements Runnable {
     }
   }
 
+  /// With what was asked for before; the lock keeps what is asked for meanwhile behind it.
+  private synchronized void publish(EngineLoop current, InProcessExecutor calls) {
+    calling.removeIf(InProcessExecutor::isIdle);
+    calling.add(calls);
+    loop = current;
+    current.bound(bounds);
+    current.hold(held);
+    current.limit(limits);
+    if (stopRequest.getCount() == 0) {
+      current.stop();
+    }
+  }
+
   /// Asks the slot to drain and end.
-  void stop() {
+  synchronized void stop() {
     stopRequest.countDown();
     EngineLoop current = loop;
     if (current != null) {
@@ -179,7 +188,7 @@ final class Slot implements Runnable {
     return drained || thread.getState() == Thread.State.NEW;
   }
 
-  void resume() {
+  synchronized void resume() {
     EngineLoop current = loop;
     if (current != null) {
       current.resume();
@@ -187,7 +196,7 @@ final class Slot implements Runnable {
   }
 
   /// Makes no further calls, or does so again.
-  void hold(boolean wanted) {
+  synchronized void hold(boolean wanted) {
     held = wanted;
     EngineLoop current = loop;
     if (current != null) {
@@ -196,7 +205,7 @@ final class Slot implements Runnable {
   }
 
   /// Other limits hold from now on.
-  void limit(Limits wanted) {
+  synchronized void limit(Limits wanted) {
     limits = wanted;
     EngineLoop current = loop;
     if (current != null) {
@@ -205,7 +214,7 @@ final class Slot implements Runnable {
   }
 
   /// Reads no further than this, from its first record on when it is said before the start.
-  void bound(Bounds where) {
+  synchronized void bound(Bounds where) {
     bounds = where;
     EngineLoop current = loop;
     if (current != null) {
@@ -242,20 +251,29 @@ final class Slot implements Runnable {
 
   /// How long a cancelled call has not ended.
   Duration stuck() {
-    InProcessExecutor current = executor;
-    return current == null ? Duration.ZERO : current.stuck();
+    return calling.stream()
+        .map(InProcessExecutor::stuck)
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   /// Whether a call of this code is under way.
   boolean calls(FunctionInvoker code) {
-    InProcessExecutor current = executor;
-    return current != null && current.calls(code);
+    return calling.stream().anyMatch(calls -> calls.calls(code));
   }
 
   /// What was sent last, and when by [System#nanoTime].
   Optional<InProcessExecutor.Sent> lastSent() {
-    InProcessExecutor current = executor;
-    return current == null ? Optional.empty() : current.lastSent();
+    return calling.isEmpty() ? Optional.empty() : calling.getLast().lastSent();
+  }
+
+  /// Whether it was started and has ended.
+  boolean ended() {
+    return thread.getState() == Thread.State.TERMINATED;
+  }
+
+  boolean isAlive() {
+    return thread.isAlive();
   }
 
   static long monotonicMillis() {

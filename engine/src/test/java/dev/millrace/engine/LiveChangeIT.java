@@ -207,4 +207,22 @@ class LiveChangeIT {
           .untilAsserted(() -> assertThat(again.meters().recordsIn()).isEqualTo(3));
     }
   }
+
+  @Test
+  void membersAreNotAddedToAFunctionThatWasStopped() throws Exception {
+    // Given
+    String name = "stopping";
+    topics(name, 2);
+    try (Engine engine = cluster.engine(Map.of())) {
+      FunctionRun run = TestFunction.named(name).start(engine);
+      await().atMost(TestCluster.PATIENCE).until(run::assigned);
+      run.stop();
+      // When
+      run.change(TestFunction.named(name).withConsumers(3).settings());
+      // Then
+      assertThat(run.awaitEnd()).isTrue();
+      assertThat(run.ended()).isTrue();
+      assertThat(run.status().partitions()).isZero();
+    }
+  }
 }

@@ -83,15 +83,21 @@ final class Backlog<R> implements Iterable<R> {
         sum += next;
         count++;
       }
-      taken = new Batch<>(first.records.subList(0, count), sum);
+      taken = new Batch<>(part(first.records, 0, count), sum);
       if (count < first.records.size()) {
         received.addFirst(
-            new Batch<>(first.records.subList(count, first.records.size()), first.bytes - sum));
+            new Batch<>(part(first.records, count, first.records.size()), first.bytes - sum));
       }
     }
     size -= taken.records.size();
     bytes -= taken.bytes;
     return taken;
+  }
+
+  /// A view keeps the whole list in memory: a small part is copied.
+  private static <R> List<R> part(List<R> records, int from, int to) {
+    List<R> part = records.subList(from, to);
+    return 2 * part.size() < records.size() ? new ArrayList<>(part) : part;
   }
 
   void clear() {

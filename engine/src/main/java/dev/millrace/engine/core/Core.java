@@ -41,6 +41,9 @@ public final class Core<R> {
   private boolean full;
   private boolean held;
 
+  /// Null when it must be made anew.
+  private @Nullable Set<PartitionId> paused;
+
   /// Calls that began under limits which allowed more.
   private int callsBefore;
 
@@ -81,7 +84,7 @@ public final class Core<R> {
       case Event.Unreachable<R>(var partition, var failure) ->
           unreachable(partition, failure, nowMillis);
       case Event.Resumed<R>(var partition) -> resumed(partition);
-      case Event.Held<R>(boolean wanted) -> held = wanted;
+      case Event.Held<R>(boolean wanted) -> held(wanted, nowMillis);
       case Event.Limited<R>(Limits wanted) -> limited(wanted);
       case Event.Tick<R>() -> cancelOverdue(nowMillis);
     }
@@ -119,6 +122,7 @@ public final class Core<R> {
       return;
     }
     rotation.remove(lane);
+    paused = null;
     for (Work<R> work : lane.outstanding) {
       if (work.calling) {
         cancel(work);
@@ -134,6 +138,12 @@ public final class Core<R> {
     outstandingRecords -= lane.records;
     outstandingBytes -= lane.bytes;
     uncommittedRecords -= lane.uncommitted;
+  }
+
+  private void held(boolean wanted, long now) {
+    held = wanted;
+    // Nobody expected progress until now.
+    rotation.forEach(lane -> lane.progressMillis = now);
   }
 
   private void limited(Limits wanted) {
@@ -218,6 +228,7 @@ public final class Core<R> {
     work.id = ++lastId;
     work.calling = true;
     work.startedMillis = now;
+    work.deadlineMillis = limits.deadlineMillis();
     lane.outstanding.addLast(work);
     works.put(work.id, work);
     callsInFlight++;
@@ -335,14 +346,14 @@ public final class Core<R> {
         lane.outstanding.removeLast();
         cancel(last);
         forget(last);
-        Failure failure = Failure.overdue(Duration.ofMillis(limits.deadlineMillis()));
+        Failure failure = Failure.overdue(Duration.ofMillis(last.deadlineMillis));
         failed(lane, List.of(lane.rest(last, 0, last.attempt, last.failures)), failure, now);
       }
     }
   }
 
   private boolean overdue(Work<R> work, long now) {
-    return now - work.startedMillis >= limits.deadlineMillis();
+    return now - work.startedMillis >= work.deadlineMillis;
   }
 
   private void cancel(Work<R> work) {
@@ -418,6 +429,9 @@ public final class Core<R> {
       return;
     }
     lane.failuresInARow = 0;
+    // What failed so far may have been mended.
+    lane.redo.forEach(work -> work.failures = 0);
+    lane.outstanding.forEach(work -> work.failures = 0);
     if (lane.condition instanceof Condition.Stopped) {
       actions.add(new Action.Seek<>(partition, lane.next));
     }
@@ -528,23 +542,26 @@ public final class Core<R> {
   }
 
   /// The partitions that must not be read now. A function of the budgets and of each lane's state:
-  /// ask again after every poll.
+  /// ask again after every poll. The same set as the last time while nothing has changed.
   public Set<PartitionId> paused() {
     full =
         over(full, outstandingRecords, limits.outstandingRecords() - limits.pollRecords())
             || over(full, outstandingBytes, limits.outstandingBytes());
     int share = rotation.isEmpty() ? 0 : limits.outstandingRecords() / rotation.size();
     int laneCap = Math.max(share, limits.batchRecords());
-    Set<PartitionId> paused = new HashSet<>();
     for (Lane<R> lane : rotation) {
       lane.full = over(lane.full, lane.records, laneCap);
-      if (held
-          || full
-          || lane.full
-          || lane.draining
-          || lane.condition instanceof Condition.Stopped) {
-        paused.add(lane.partition);
+      boolean pause =
+          held || full || lane.full || lane.draining || lane.condition instanceof Condition.Stopped;
+      if (pause != lane.paused) {
+        lane.paused = pause;
+        paused = null;
       }
+    }
+    if (paused == null) {
+      Set<PartitionId> now = new HashSet<>();
+      rotation.stream().filter(lane -> lane.paused).forEach(lane -> now.add(lane.partition));
+      paused = now;
     }
     return paused;
   }
@@ -583,7 +600,7 @@ public final class Core<R> {
     for (Lane<R> lane : rotation) {
       Work<R> last = lane.abandoned == null ? lane.outstanding.peekLast() : lane.abandoned;
       if (last != null && last.calling) {
-        due = Math.min(due, last.startedMillis + limits.deadlineMillis());
+        due = Math.min(due, last.startedMillis + last.deadlineMillis);
       } else if (mayCall && !lane.draining) {
         if (lane.condition instanceof Condition.Waiting(long until, Failure failure)) {
           due = Math.min(due, until);

@@ -29,6 +29,7 @@ final class Lane<R> {
   Condition condition = RUNNING;
   boolean draining;
   boolean full;
+  boolean paused;
 
   /// The call whose result is no longer wanted but whose end is: no other call before it.
   @Nullable Work<R> abandoned;

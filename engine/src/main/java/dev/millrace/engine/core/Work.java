@@ -18,6 +18,10 @@ final class Work<R> {
   long id;
   boolean calling;
   long startedMillis;
+
+  /// The longest this call may take, by the limits under which it began.
+  long deadlineMillis;
+
   long outputBytes;
 
   /// Whether the cluster has all its outputs.

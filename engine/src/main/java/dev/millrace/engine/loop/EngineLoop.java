@@ -86,7 +86,8 @@ public final class EngineLoop {
   private final Set<TopicPartition> unplaced = new HashSet<>();
   private final Set<TopicPartition> atBound = new HashSet<>();
   private Bounds heeded = Bounds.NONE;
-  private Set<TopicPartition> paused = Set.of();
+  private Set<PartitionId> pausedByCore = Set.of();
+  private boolean pausedByUs;
   private boolean rebalanced;
   private boolean inCallback;
   private long publishedMillis;
@@ -101,6 +102,7 @@ public final class EngineLoop {
   private int pollFailures;
   private String pollTrouble = "";
   private long pollAgainMillis;
+  private boolean held;
   private boolean draining;
   private boolean lastCommitted;
   private long drainUntilMillis;
@@ -108,6 +110,7 @@ public final class EngineLoop {
   private volatile Bounds bounds = Bounds.NONE;
   private volatile boolean stopRequested;
   private volatile boolean resumeRequested;
+  private volatile boolean holdRequested;
   private volatile String trouble = "";
   private volatile boolean assigned;
   private volatile long lastTickMillis;
@@ -152,6 +155,7 @@ public final class EngineLoop {
 
   /// One round. False when the loop was asked to stop and has nothing left to do: then [#close].
   public boolean tick() {
+    hold();
     settle();
     if (broken != null) {
       throw broken;
@@ -172,7 +176,7 @@ public final class EngineLoop {
     pause();
     ConsumerRecords<byte[], byte[]> polled = poll();
     // Who was told to pause during a long poll makes no calls with what it brought.
-    takeIn();
+    hold();
     receive(polled);
     place();
     if (clock.getAsLong() - publishedMillis >= PUBLISH_EVERY_MILLIS) {
@@ -216,7 +220,7 @@ public final class EngineLoop {
   /// Makes no further calls and reads nothing, or does so again. Stays in the group. From any
   /// thread.
   public void hold(boolean held) {
-    mailbox.post(new Event.Held<>(held));
+    holdRequested = held;
   }
 
   /// Other limits hold from now on. From any thread.
@@ -247,14 +251,19 @@ public final class EngineLoop {
   // 1. Settle
 
   private void settle() {
-    takeIn();
-    step(new Event.Tick<>());
-  }
-
-  private void takeIn() {
     for (Event<ConsumerRecord<byte[], byte[]>> event : mailbox.take()) {
       step(event);
       busyWaitMillis = 1;
+    }
+    step(new Event.Tick<>());
+  }
+
+  /// Nothing else may be taken in between a poll and its records: they would come to a partition
+  /// that was told to read elsewhere.
+  private void hold() {
+    if (holdRequested != held) {
+      held = holdRequested;
+      step(new Event.Held<>(held));
     }
   }
 
@@ -359,23 +368,25 @@ public final class EngineLoop {
       heeded = bounds;
       atBound.clear();
     }
+    Set<PartitionId> byCore = core.paused();
+    boolean ours = !unplaced.isEmpty() || !atBound.isEmpty();
+    if (byCore == pausedByCore && !ours && !pausedByUs && !rebalanced) {
+      return;
+    }
     Set<TopicPartition> wanted = new HashSet<>(unplaced);
     wanted.addAll(atBound);
-    for (PartitionId partition : core.paused()) {
-      wanted.add(kafka(partition));
-    }
+    byCore.forEach(partition -> wanted.add(kafka(partition)));
     // Pauses of partitions that leave are forgotten by the consumer, so a rebalance voids them all.
-    if (rebalanced || !wanted.equals(paused)) {
-      // Only what is ours: partitions that were lost are forgotten by the consumer a little later.
-      Set<TopicPartition> resume = new HashSet<>();
-      core.partitions().forEach(partition -> resume.add(kafka(partition)));
-      resume.retainAll(consumer.paused());
-      resume.removeAll(wanted);
-      consumer.resume(resume);
-      consumer.pause(wanted);
-      paused = wanted;
-      rebalanced = false;
-    }
+    // Only what is ours: partitions that were lost are forgotten by the consumer a little later.
+    Set<TopicPartition> resume = new HashSet<>();
+    core.partitions().forEach(partition -> resume.add(kafka(partition)));
+    resume.retainAll(consumer.paused());
+    resume.removeAll(wanted);
+    consumer.resume(resume);
+    consumer.pause(wanted);
+    pausedByCore = byCore;
+    pausedByUs = ours;
+    rebalanced = false;
   }
 
   // 3. Poll

@@ -1,6 +1,7 @@
 package dev.millrace.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engine.core.LaneView.Condition;
 import java.util.ArrayList;
@@ -451,6 +452,83 @@ class CoreTest {
 
   private static Limits withBatchWait(long millis) {
     return new Limits(3, 1_000, millis, 10, 5_000, 40, 1_000_000, 1_000, 10, 500, 1_000, retry(2));
+  }
+
+  @Test
+  void aCallKeepsTheDeadlineUnderWhichItBegan() {
+    // Given
+    assign(P0, 0);
+    Action.Call<Received> call = calls(fetch(P0, 0, 3)).getFirst();
+    now += 2_000;
+    // When
+    List<Action<Received>> actions =
+        step(
+            new Event.Limited<>(
+                new Limits(
+                    3, 1_000, 0, 10, 1_000, 40, 1_000_000, 1_000, 10, 500, 1_000, retry(2))));
+    // Then
+    assertThat(actions).isEmpty();
+    now += 3_000;
+    assertThat(step(new Event.Tick<>())).contains(new Action.Cancel<>(call.id()));
+  }
+
+  @Test
+  void lessConcurrencyWaitsForWhatIsUnderWay() {
+    // Given
+    assign(P0, 0);
+    assign(P1, 0);
+    Action.Call<Received> first = calls(fetch(P0, 0, 6)).getFirst();
+    Action.Call<Received> second = calls(fetch(P1, 0, 6)).getFirst();
+    // When
+    step(new Event.Limited<>(withConcurrency(1)));
+    // Then
+    assertThat(calls(returned(first, 3, 0, null))).isEmpty();
+    assertThat(calls(returned(second, 3, 0, null))).hasSize(1);
+  }
+
+  @Test
+  void capsOfMemoryCannotChange() {
+    // Given
+    Limits larger =
+        new Limits(3, 1_000, 0, 10, 5_000, 50, 1_000_000, 1_000, 10, 500, 1_000, retry(2));
+    // When
+    assertThatThrownBy(() -> core.step(new Event.Limited<>(larger), now))
+        // Then
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void makesNoCallsAndReadsNothingWhileHeld() {
+    // Given
+    assign(P0, 0);
+    step(new Event.Held<>(true));
+    // When
+    List<Action<Received>> actions = fetch(P0, 0, 3);
+    // Then
+    assertThat(calls(actions)).isEmpty();
+    assertThat(core.paused()).containsExactly(P0);
+    now += 90_000;
+    assertThat(calls(step(new Event.Held<>(false)))).hasSize(1);
+    assertThat(core.paused()).isEmpty();
+    // Nobody expected progress meanwhile.
+    assertThat(lane(P0).progressMillis()).isEqualTo(now);
+  }
+
+  @Test
+  void triesAsOftenAsAtFirstWhenSomebodyResumes() {
+    // Given a call that has failed once less than the most
+    assign(P0, 0);
+    Action.Call<Received> call = calls(fetch(P0, 0, 3)).getFirst();
+    for (int i = 0; i < 2; i++) {
+      returned(call, 0, 0, THROWN);
+      now += 1_000;
+      call = calls(step(new Event.Tick<>())).getFirst();
+    }
+    // When
+    step(new Event.Resumed<>(P0));
+    // Then
+    returned(call, 0, 0, THROWN);
+    assertThat(lane(P0).condition()).isInstanceOf(Condition.Waiting.class);
   }
 
   private static Limits withConcurrency(int concurrency) {
