@@ -46,6 +46,12 @@ public record BrokerLaunch(
         dataFolder, port, true, autoCreateTopics, classPath, classArchive, patience);
   }
 
+  /// The same, on this port.
+  public BrokerLaunch withPort(int port) {
+    return new BrokerLaunch(
+        dataFolder, port, ephemeral, autoCreateTopics, classPath, classArchive, patience);
+  }
+
   /// The same, with missing topics created on first use, or not.
   public BrokerLaunch withAutoCreateTopics(boolean autoCreateTopics) {
     return new BrokerLaunch(

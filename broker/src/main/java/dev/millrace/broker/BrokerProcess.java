@@ -93,8 +93,8 @@ public final class BrokerProcess implements AutoCloseable {
       lastLines.addLast("(its output could not be read: " + e.getMessage() + ")");
     }
     int code = process.onExit().join().exitValue();
-    if (launch.ephemeral()) {
-      // It does so itself, unless it was killed.
+    if (launch.ephemeral() && !ready.isDone()) {
+      // Nobody gets it to close it.
       DataFolder.delete(launch.dataFolder());
     }
     exited.complete(
@@ -119,6 +119,13 @@ public final class BrokerProcess implements AutoCloseable {
                 + DataFolder.logFile(launch.dataFolder()));
   }
 
+  /// Starts it once more where it was, with its data and on its port, after it has ended by itself.
+  ///
+  /// @throws BrokerException when it cannot start, with what to do
+  public BrokerProcess again() {
+    return start(launch.withPort(port()));
+  }
+
   /// Where clients connect: `localhost:port`.
   public String bootstrap() {
     return "localhost:" + port();
@@ -140,6 +147,7 @@ public final class BrokerProcess implements AutoCloseable {
   }
 
   /// Stops the broker cleanly and waits for it; ends it by force when it takes longer than 15 s.
+  /// The data of an ephemeral one is deleted, also when it has ended before.
   @Override
   public void close() {
     closing = true;
@@ -153,6 +161,10 @@ public final class BrokerProcess implements AutoCloseable {
         process.destroyForcibly();
       }
       exited.get(KILL_SECONDS, TimeUnit.SECONDS);
+      if (launch.ephemeral()) {
+        // It does so itself, unless it was killed.
+        DataFolder.delete(launch.dataFolder());
+      }
     } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("the broker's process does not end", e);
     } catch (InterruptedException e) {

@@ -130,8 +130,28 @@ class BrokerProcessIT {
 
       // Then
       assertThat(reason(broker)).hasMessageContaining("was killed");
-      assertThat(data).doesNotExist();
     }
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
+  void startsAgainWithItsDataAndPortAfterItWasKilled() throws Exception {
+    // Given
+    Path data = folder.resolve("ephemeral");
+    BrokerProcess killed = BrokerProcess.start(BrokerLaunch.in(data, 0).withoutTrace());
+    try (PlainClients clients = clientsOf(killed)) {
+      clients.produce("orders", "a", "b");
+    }
+    ProcessHandle.of(killed.pid()).orElseThrow().destroyForcibly();
+    assertThat(reason(killed)).hasMessageContaining("was killed");
+    // When
+    try (BrokerProcess again = killed.again();
+        PlainClients clients = clientsOf(again)) {
+      // Then
+      assertThat(clients.readAll("orders")).containsExactly("a", "b");
+      assertThat(again.bootstrap()).isEqualTo(killed.bootstrap());
+    }
+    assertThat(data).doesNotExist();
   }
 
   @Test

@@ -11,12 +11,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What every command that talks to a cluster understands.
 final class CommonOptions {
+  private static final Path PROJECT = Path.of("millrace.yaml");
+
   private final Console console;
 
   @Option(
@@ -96,6 +100,11 @@ final class CommonOptions {
         Optional.ofNullable(platform), file(), console.environment(), flags, functions);
   }
 
+  /// The files that settings may be read from, there or not.
+  List<Path> settingsFiles() {
+    return Stream.of(config == null ? PROJECT : config, platform).filter(Objects::nonNull).toList();
+  }
+
   /// Warns of what was probably not meant; with `--verbose` prints every setting and where it comes
   /// from.
   void tell(Settings settings) {
@@ -106,9 +115,7 @@ final class CommonOptions {
   }
 
   private Optional<Path> file() {
-    return config != null
-        ? Optional.of(config)
-        : Optional.of(Path.of("millrace.yaml")).filter(Files::exists);
+    return config != null ? Optional.of(config) : Optional.of(PROJECT).filter(Files::exists);
   }
 
   private void print(List<EffectiveSetting> settings) {

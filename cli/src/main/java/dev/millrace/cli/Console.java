@@ -32,8 +32,6 @@ record Console(
     Terminal terminal = new Terminal(System.getenv());
     // Read through its channel, standard input can be closed under a blocked reader.
     InputStream in = Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel());
-    Stop stop = new Stop();
-    stop.closes(in);
     return new Console(
         in,
         StandardOutput.to(new FileOutputStream(FileDescriptor.out)),
@@ -41,7 +39,7 @@ record Console(
         terminal.shows(1),
         terminal.shows(2),
         System.getenv(),
-        stop);
+        new Stop());
   }
 
   /// A console over these streams with nobody looking, as for a test.

@@ -140,7 +140,8 @@ final class Demo implements Callable<Integer> {
         cluster.topics().create(topic, Optional.of(PARTITIONS), Optional.empty(), Map.of()));
     KafkaClients clients = cluster.clients();
     report.ready(clients.bootstrap());
-    try (RunningFunctions running = RunningFunctions.prepare(loaded, settings, cluster);
+    try (RunningFunctions running =
+            RunningFunctions.prepare(loaded.invokers(), loaded.plugins(), settings, cluster);
         Consumer<byte[], byte[]> reader = reader(clients)) {
       running.start();
       running.awaitReady(console.stop());

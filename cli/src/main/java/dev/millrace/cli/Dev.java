@@ -1,17 +1,24 @@
 package dev.millrace.cli;
 
 import dev.millrace.broker.BrokerException;
+import dev.millrace.cli.live.LiveFunctions;
+import dev.millrace.cli.live.Reload;
+import dev.millrace.cli.live.Revival;
+import dev.millrace.cli.live.Version;
+import dev.millrace.engine.plugin.Plugins;
+import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
-import dev.millrace.engine.settings.PluginSettings;
-import dev.millrace.engine.settings.Settings;
-import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,50 +84,74 @@ final class Dev implements Callable<Integer> {
       throw new SetupException(
           "--port", port + " is no port", "Give one from 1 to 65535, or 0 for any free one");
     }
+    DevFiles author = new DevFiles(files, flags.given(), common);
     if (files.isEmpty()) {
-      common.tell(read(List.of()).orThrow());
+      common.tell(author.settings(List.of()).orThrow());
       try (LocalBroker broker = start()) {
         ready(broker, null);
-        return untilStopped(broker);
+        return untilStopped(broker, console.err()::println);
       }
     }
     // The author's mistakes first: a broker takes a second to start.
-    PluginSettings replaced = read(List.of()).settings().plugins();
-    try (LoadedFunctions loaded = LoadedFunctions.load(files, replaced, console, common.json())) {
-      Settings settings = loaded.check(read(loaded.annotated()), List.of());
-      common.tell(settings);
+    try (Version version = author.read(console);
+        Plugins plugins = version.plugins()) {
+      common.tell(version.settings());
       try (LocalBroker broker = start();
           Cluster cluster = broker.connect()) {
-        FunctionTopics.create(cluster.topics(), loaded.declared());
-        return run(loaded, settings, broker, cluster);
+        FunctionTopics.create(cluster.topics(), version.declared());
+        return run(author, version, broker, cluster);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-  }
-
-  /// The settings may say how to reach another cluster: none of that is for this broker.
-  private Settings.Reading read(List<AnnotatedFunction> functions) {
-    return Settings.readWithoutCluster(common.sources(flags.given(), functions));
   }
 
   private LocalBroker start() {
     return ephemeral ? LocalBroker.ephemeral(port) : LocalBroker.in(DATA, port);
   }
 
-  private int run(LoadedFunctions loaded, Settings settings, LocalBroker broker, Cluster cluster)
-      throws InterruptedException {
-    try (RunningFunctions running = RunningFunctions.prepare(loaded, settings, cluster)) {
+  private int run(DevFiles author, Version version, LocalBroker broker, Cluster cluster)
+      throws IOException, InterruptedException {
+    try (RunningFunctions running =
+        RunningFunctions.prepare(
+            version.functions(), version.plugins(), version.settings(), cluster)) {
       running.start();
       running.awaitReady(console.stop());
       ready(broker, running);
       if (!common.json()) {
         running.announce(console, false);
       }
-      int code = untilStopped(broker);
-      boolean drained = running.stop();
-      if (!common.json()) {
-        running.summarize(console, false);
+      try (LiveFunctions live = new LiveFunctions(running.engine(), version)) {
+        int code = live(author, live, running, broker, cluster);
+        boolean drained = running.stop();
+        if (!common.json()) {
+          running.summarize(console, false);
+        }
+        return drained ? code : ExitCode.STOPPED;
       }
-      return drained ? code : ExitCode.STOPPED;
+    }
+  }
+
+  /// Shows the functions and takes over what is saved, until the end is asked for.
+  private int live(
+      DevFiles author,
+      LiveFunctions live,
+      RunningFunctions running,
+      LocalBroker broker,
+      Cluster cluster)
+      throws IOException, InterruptedException {
+    String place =
+        "Kafka %s   http://localhost:%d/metrics"
+            .formatted(broker.bootstrap(), running.metricsPort());
+    try (DevView view =
+            new DevView(console, common.verbose, !common.json(), running.engine(), place);
+        Reload reload =
+            new Reload(
+                author.watched(view.console()),
+                live,
+                declared -> FunctionTopics.create(cluster.topics(), declared),
+                view::say)) {
+      return untilStopped(broker, view::say);
     }
   }
 
@@ -139,13 +170,29 @@ final class Dev implements Callable<Integer> {
     }
   }
 
-  private int untilStopped(LocalBroker broker) {
-    CompletableFuture<Optional<BrokerException>> gone = broker.process().exited();
-    console.stop().onRequest(() -> gone.complete(Optional.empty()));
-    Optional<BrokerException> reason = gone.join();
-    if (reason.isPresent()) {
-      throw broker.gone(reason.get());
+  /// A broker that dies is started again, since its data is kept.
+  private int untilStopped(LocalBroker broker, Consumer<String> say) {
+    Revival revival = new Revival(Instant.now());
+    while (true) {
+      CompletableFuture<Optional<BrokerException>> gone = broker.process().exited();
+      console.stop().onRequest(() -> gone.complete(Optional.empty()));
+      Optional<BrokerException> reason = gone.join();
+      if (console.stop().requested() || reason.isEmpty()) {
+        return ExitCode.DONE;
+      }
+      if (reason.get().kind() != BrokerException.Kind.DIED || !revival.died(Instant.now())) {
+        throw broker.gone(reason.get());
+      }
+      say.accept(
+          new Problem(
+                  "broker",
+                  reason.get().what(),
+                  "It is started again with its data; functions go on when it answers")
+              .toString());
+      console.stop().await(revival.pause());
+      broker.again();
+      revival.born(Instant.now());
+      say.accept("Kafka is ready again on " + broker.bootstrap() + ".");
     }
-    return ExitCode.DONE;
   }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.cli;
 
+import dev.millrace.KafkaFunction;
+import dev.millrace.Output;
 import dev.millrace.cli.source.AuthorCode;
 import dev.millrace.cli.source.Notice;
 import dev.millrace.engine.call.FunctionDefinition;
@@ -128,15 +130,39 @@ record LoadedFunctions(
     return settings.settings();
   }
 
+  /// What calls the functions.
+  List<FunctionInvoker> invokers() {
+    return definitions.stream().map(this::invoker).toList();
+  }
+
   FunctionInvoker invoker(FunctionDefinition definition) {
     return new FunctionInvoker(definition, instances);
   }
 
-  @Override
-  public void close() {
+  /// What they were read from, schema files included.
+  List<Path> files() {
+    List<Path> files = new ArrayList<>(code.sources());
+    for (FunctionDefinition definition : definitions) {
+      Path folder = code.folderOf(definition.method().getDeclaringClass());
+      for (Output output : definition.method().getAnnotation(KafkaFunction.class).outputs()) {
+        if (!output.schemaFile().isEmpty()) {
+          files.add(folder.resolve(output.schemaFile()));
+        }
+      }
+    }
+    return files;
+  }
+
+  /// Closes all but the plug-ins, one of which may deliver for other code as well.
+  void closeCode() {
     instances.close();
     code.close();
-    plugins.close();
     prints.close();
+  }
+
+  @Override
+  public void close() {
+    closeCode();
+    plugins.close();
   }
 }

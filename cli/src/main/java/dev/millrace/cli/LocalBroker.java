@@ -16,7 +16,7 @@ final class LocalBroker implements AutoCloseable {
   /// Where the launcher keeps the class data that makes the broker start twice as fast.
   private static final String ARCHIVE = "millrace.broker.archive";
 
-  private final BrokerProcess process;
+  private volatile BrokerProcess process;
   private final boolean ephemeral;
 
   private LocalBroker(BrokerLaunch launch) {
@@ -84,6 +84,15 @@ final class LocalBroker implements AutoCloseable {
 
   private static FailedException failed(BrokerException e, String advice) {
     return new FailedException(new Problem("broker", e.what(), advice), e);
+  }
+
+  /// Starts it once more with its data and on its port, after its process has died.
+  void again() {
+    try {
+      process = process.again();
+    } catch (BrokerException e) {
+      throw refused(e);
+    }
   }
 
   /// Opens it as a cluster.

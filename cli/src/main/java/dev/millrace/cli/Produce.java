@@ -86,7 +86,7 @@ final class Produce implements Callable<Integer> {
     if (rate < 0 || Double.isNaN(rate)) {
       throw new SetupException("--rate", rate + " is no rate", "Give records for each second");
     }
-    Source source = file.toString().equals("-") ? Source.pipe(console.in()) : Source.file(file);
+    Source source = file.toString().equals("-") ? pipe() : Source.file(file);
     try (Cluster cluster = common.cluster()) {
       if (!cluster.topics().exists(topic)) {
         if (!cluster.topics().createsMissing()) {
@@ -98,6 +98,11 @@ final class Produce implements Callable<Integer> {
         return send(source, deliveries);
       }
     }
+  }
+
+  private Source pipe() {
+    console.stop().closes(console.in());
+    return Source.pipe(console.in());
   }
 
   private int send(Source source, Deliveries deliveries) throws IOException {

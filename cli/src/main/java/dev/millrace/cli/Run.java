@@ -133,7 +133,8 @@ final class Run implements Callable<Integer> {
       throws InterruptedException {
     Function<FunctionDefinition, String> group = group();
     try (RunningFunctions running =
-        RunningFunctions.prepare(loaded, settings, cluster, start(), group)) {
+        RunningFunctions.prepare(
+            loaded.invokers(), loaded.plugins(), settings, cluster, start(), group)) {
       running.announce(console, common.json());
       int code = until == null ? runOn(running) : runUntil(running, until);
       running.summarize(console, common.json());

@@ -7,8 +7,10 @@ import dev.millrace.engine.FunctionStatus;
 import dev.millrace.engine.FunctionStatus.StoppedPartition;
 import dev.millrace.engine.FunctionStatus.Word;
 import dev.millrace.engine.call.FunctionDefinition;
+import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.OutputTopic;
 import dev.millrace.engine.metrics.HealthServer;
+import dev.millrace.engine.plugin.Plugins;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.Settings;
@@ -43,9 +45,17 @@ final class RunningFunctions implements AutoCloseable {
 
   /// Functions with these settings, each in the consumer group of its name, that read nothing
   /// before [#start] or a bounded run.
-  static RunningFunctions prepare(LoadedFunctions loaded, Settings settings, Cluster cluster) {
+  ///
+  /// @param plugins those of the settings
+  static RunningFunctions prepare(
+      List<FunctionInvoker> functions, Plugins plugins, Settings settings, Cluster cluster) {
     return prepare(
-        loaded, settings, cluster, UnaryOperator.identity(), definition -> definition.name());
+        functions,
+        plugins,
+        settings,
+        cluster,
+        UnaryOperator.identity(),
+        definition -> definition.name());
   }
 
   /// The same, with settings and groups of the caller's choice.
@@ -53,22 +63,23 @@ final class RunningFunctions implements AutoCloseable {
   /// @param adjust changes the settings of each function, for instance where it starts
   /// @param group the consumer group of a function
   static RunningFunctions prepare(
-      LoadedFunctions loaded,
+      List<FunctionInvoker> functions,
+      Plugins plugins,
       Settings settings,
       Cluster cluster,
       UnaryOperator<FunctionSettings> adjust,
       Function<FunctionDefinition, String> group) {
     Engine engine =
-        new Engine(
-            settings.engine(), cluster.clients(), cluster.features(), loaded.plugins().delivery());
+        new Engine(settings.engine(), cluster.clients(), cluster.features(), plugins.delivery());
     try {
       HealthServer health =
           new HealthServer(
               settings.server().metricsPort(), engine.meters(), engine::dead, engine::notReady);
       RunningFunctions running = new RunningFunctions(engine, health);
-      for (FunctionDefinition definition : loaded.definitions()) {
+      for (FunctionInvoker invoker : functions) {
+        FunctionDefinition definition = invoker.definition();
         FunctionSettings function = adjust.apply(settings.function(definition.name()));
-        engine.prepare(loaded.invoker(definition), function, group.apply(definition));
+        engine.prepare(invoker, function, group.apply(definition));
       }
       return running;
     } catch (RuntimeException e) {

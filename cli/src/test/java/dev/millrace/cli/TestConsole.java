@@ -28,11 +28,16 @@ final class TestConsole {
 
   Millrace run(String... args) {
     int code = Main.run(args, console);
-    return new Millrace(code, out(), err.toString(StandardCharsets.UTF_8));
+    return new Millrace(code, out(), err());
   }
 
   /// What was printed up to now.
   String out() {
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /// What was printed on standard error up to now.
+  String err() {
+    return err.toString(StandardCharsets.UTF_8);
   }
 }

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -114,6 +116,37 @@ public final class AuthorCode implements AutoCloseable {
   /// again gives something new.
   public List<Path> sources() {
     return worlds.stream().flatMap(world -> world.files().stream()).toList();
+  }
+
+  /// The folders in which a new file may be one of those that [#load] reads.
+  public static Set<Path> folders(List<Path> named) {
+    return named.stream()
+        .filter(Files::isDirectory)
+        .flatMap(folder -> AuthorFiles.foldersBelow(folder).stream())
+        .map(folder -> folder.toAbsolutePath().normalize())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /// Loads the compiler, which takes most of the time of the first compilation.
+  public static void warmUp() {
+    SourceFile source =
+        new SourceFile(
+            "Warm.java",
+            Path.of("Warm.java"),
+            """
+            import dev.millrace.KafkaFunction;
+            import java.util.List;
+
+            class Warm {
+              record Line(String text) {}
+
+              @KafkaFunction(name = "warm", topics = "warm")
+              List<Line> call(List<String> lines) {
+                return lines.stream().map(String::strip).map(Line::new).toList();
+              }
+            }
+            """);
+    World.compile(List.of(source), List.of());
   }
 
   /// The folder to look in for what a class names beside itself, such as a schema file: the one

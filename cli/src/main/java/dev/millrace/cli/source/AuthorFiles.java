@@ -213,6 +213,33 @@ record AuthorFiles(
     return found;
   }
 
+  /// The folder and those below it in which sources count.
+  static List<Path> foldersBelow(Path folder) {
+    List<Path> found = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
+              if (!below.equals(folder) && !isLookedInto(below)) {
+                return FileVisitResult.SKIP_SUBTREE;
+              }
+              found.add(below);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult.CONTINUE; // It has gone in the meantime.
+            }
+          });
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+    return found;
+  }
+
   private static boolean isLookedInto(Path folder) {
     String name = fileName(folder);
     return !name.startsWith(".") && !BUILD_RESULTS.contains(name) && !folder.endsWith("src/test");

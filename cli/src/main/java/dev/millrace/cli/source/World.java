@@ -119,13 +119,7 @@ record World(
 
   private static CompiledClasses compile(
       AuthorFiles files, List<Path> libraries, Path cacheFolder, boolean tests) {
-    List<Path> classPath = new ArrayList<>();
-    classPath.add(placeOf(KafkaFunction.class));
-    classPath.add(placeOf(NullMarked.class));
-    if (tests) {
-      TestLibraries.places().forEach(type -> classPath.add(placeOf(type)));
-    }
-    classPath.addAll(libraries);
+    List<Path> classPath = classPath(libraries, tests);
     var cache = new ClassCache(cacheFolder.resolve("classes"));
     String key = key(files.sources(), classPath);
     return cache
@@ -135,6 +129,22 @@ record World(
           cache.keep(key, compiled);
           return compiled;
         });
+  }
+
+  /// Compiles without the cache.
+  static CompiledClasses compile(List<SourceFile> sources, List<Path> libraries) {
+    return new SourceCompiler(classPath(libraries, false)).compile(sources);
+  }
+
+  private static List<Path> classPath(List<Path> libraries, boolean tests) {
+    List<Path> classPath = new ArrayList<>();
+    classPath.add(placeOf(KafkaFunction.class));
+    classPath.add(placeOf(NullMarked.class));
+    if (tests) {
+      TestLibraries.places().forEach(type -> classPath.add(placeOf(type)));
+    }
+    classPath.addAll(libraries);
+    return classPath;
   }
 
   /// A hash of everything the compiler's result depends on.

@@ -1,0 +1,74 @@
+package dev.millrace.cli;
+
+import dev.millrace.cli.live.Reload;
+import dev.millrace.cli.live.Snapshot;
+import dev.millrace.cli.live.Version;
+import dev.millrace.cli.source.AuthorCode;
+import dev.millrace.engine.call.FunctionScanner.Declared;
+import dev.millrace.engine.settings.PluginSettings;
+import dev.millrace.engine.settings.Settings;
+import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/// The files that `dev` runs, read again and again.
+///
+/// @param named what the author named
+/// @param flags the flags for settings that were given
+record DevFiles(List<Path> named, Map<String, String> flags, CommonOptions common) {
+  /// Reads everything, or refuses with all that is wrong.
+  ///
+  /// @param console where downloads are shown
+  Version read(Console console) {
+    PluginSettings replaced = settings(List.of()).settings().plugins();
+    LoadedFunctions loaded = LoadedFunctions.load(named, replaced, console, common.json());
+    try {
+      Settings settings = loaded.check(settings(loaded.declared()), List.of());
+      AtomicBoolean open = new AtomicBoolean(true);
+      return new Version(
+          loaded.invokers(),
+          loaded.declared(),
+          loaded.plugins(),
+          settings,
+          Snapshot.of(loaded.files()),
+          () -> {
+            if (open.getAndSet(false)) {
+              loaded.closeCode();
+            }
+          });
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  /// The settings may say how to reach another cluster: none of that is for `dev`'s own broker.
+  Settings.Reading settings(List<Declared> functions) {
+    return Settings.readWithoutCluster(
+        common.sources(
+            flags,
+            functions.stream()
+                .map(one -> new AnnotatedFunction(one.name(), one.settings()))
+                .toList()));
+  }
+
+  /// The same, to be watched.
+  Reload.Author watched(Console console) {
+    return new Reload.Author(
+        () -> AuthorCode.folders(named),
+        configuration(),
+        () -> read(console),
+        version -> settings(version.declared()).orThrow(),
+        AuthorCode::warmUp);
+  }
+
+  private Set<Path> configuration() {
+    return common.settingsFiles().stream()
+        .map(file -> file.toAbsolutePath().normalize())
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,159 @@
+package dev.millrace.cli.live;
+
+import dev.millrace.engine.Engine;
+import dev.millrace.engine.FunctionRun;
+import dev.millrace.engine.call.FunctionInvoker;
+import dev.millrace.engine.call.FunctionScanner.Declared;
+import dev.millrace.engine.settings.Settings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// The functions of an engine, each as of the version of its files that was taken last. For one
+/// thread.
+public final class LiveFunctions implements AutoCloseable {
+  private final Engine engine;
+
+  /// Old code in which calls may still be under way.
+  private final List<Version> former = new ArrayList<>();
+
+  /// What the process was started with.
+  private final Version first;
+
+  private Version version;
+  private Settings settings;
+
+  /// @param engine in which all functions of the version run
+  public LiveFunctions(Engine engine, Version version) {
+    this.engine = engine;
+    this.version = version;
+    this.first = version;
+    this.settings = version.settings();
+  }
+
+  /// The version whose code is called.
+  Version version() {
+    return version;
+  }
+
+  /// Goes over to other code: functions with the topics of before take it from their next call on,
+  /// the others drain and end or start.
+  ///
+  /// @param say told in a line what has changed
+  /// @throws dev.millrace.engine.problem.UnavailableException when the cluster does not answer;
+  ///   then it is to be taken again
+  void take(Version next, Consumer<String> say) throws InterruptedException {
+    change(next.settings(), say);
+    Map<String, FunctionRun> runs = runs();
+    Map<String, FunctionInvoker> wanted = new LinkedHashMap<>();
+    next.functions().forEach(one -> wanted.put(one.definition().name(), one));
+    List<String> replaced = new ArrayList<>();
+    Set<FunctionRun> ending = new LinkedHashSet<>(runs.values());
+    for (FunctionInvoker function : next.functions()) {
+      FunctionRun run = runs.get(function.definition().name());
+      if (run != null && run.definition().topics().equals(function.definition().topics())) {
+        run.replace(function);
+        replaced.add(run.definition().name());
+        ending.remove(run);
+        wanted.remove(run.definition().name());
+      }
+    }
+    if (version != next) { // A second try after the cluster did not answer.
+      former.add(version);
+      version = next;
+    }
+    if (!replaced.isEmpty()) {
+      say.accept("[" + String.join(", ", replaced) + "] new code from the next call on.");
+    }
+    for (FunctionRun run : ending) {
+      end(run, wanted.containsKey(run.definition().name()), say);
+    }
+    for (FunctionInvoker function : wanted.values()) {
+      start(function, say);
+    }
+  }
+
+  private Map<String, FunctionRun> runs() {
+    Map<String, FunctionRun> runs = new LinkedHashMap<>();
+    engine.runs().forEach(run -> runs.put(run.definition().name(), run));
+    return runs;
+  }
+
+  private void end(FunctionRun run, boolean startsAgain, Consumer<String> say)
+      throws InterruptedException {
+    String name = run.definition().name();
+    boolean drained = engine.remove(run);
+    say.accept(
+        "["
+            + name
+            + "] "
+            + (startsAgain ? "reads other topics now, and starts anew." : "is gone, and has ended.")
+            + (drained ? "" : " Not everything under way was finished in time: it is read again."));
+  }
+
+  private void start(FunctionInvoker function, Consumer<String> say) {
+    String name = function.definition().name();
+    engine.start(function, settings.function(name));
+    Declared declared =
+        version.declared().stream()
+            .filter(one -> one.name().equals(name))
+            .findFirst()
+            .orElseThrow();
+    say.accept(
+        "["
+            + name
+            + "] "
+            + String.join(", ", declared.inputs())
+            + (declared.outputs().isEmpty() ? "" : " -> " + String.join(", ", declared.outputs()))
+            + " has started.");
+  }
+
+  /// Goes over to other settings.
+  ///
+  /// @param say told in a line what has changed
+  void change(Settings next, Consumer<String> say) {
+    List<String> changes = new SettingsChange(first.settings(), settings, next).lines();
+    settings = next;
+    for (FunctionRun run : engine.runs()) {
+      String name = run.definition().name();
+      if (!run.settings().equals(next.function(name))) {
+        run.change(next.function(name));
+      }
+    }
+    changes.forEach(say);
+  }
+
+  /// Closes old code in which no call is left.
+  ///
+  /// @return whether nothing is left to close
+  boolean tidy() {
+    former.removeIf(old -> {
+      boolean idle =
+          engine.runs().stream().noneMatch(run -> old.functions().stream().anyMatch(run::calls));
+      if (idle) {
+        close(old);
+      }
+      return idle;
+    });
+    return former.isEmpty();
+  }
+
+  /// Ends the engine and closes all code.
+  @Override
+  public void close() {
+    engine.close();
+    former.forEach(this::close);
+    close(version);
+  }
+
+  private void close(Version old) {
+    old.close();
+    if (old != first) {
+      old.plugins().close();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.millrace.cli.live;
+
+import dev.millrace.engine.Engine;
+import dev.millrace.engine.FunctionRun;
+import dev.millrace.engine.LastFailure;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jline.keymap.BindingReader;
+import org.jline.keymap.KeyMap;
+import org.jline.reader.EndOfFileException;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.Status;
+
+/// The terminal with the table of functions at its lower edge. What is printed scrolls above it,
+/// and keys are understood. Thread-safe.
+public final class Screen implements AutoCloseable {
+  private static final Duration EVERY = Duration.ofMillis(250);
+
+  private enum Key {
+    UP,
+    DOWN,
+    PAUSE,
+    RESUME,
+    STACK,
+    QUIT,
+    OTHER
+  }
+
+  private final Terminal terminal;
+  private final Attributes before;
+  private final Status status;
+  private final Engine engine;
+  private final Rows rows;
+  private final String place;
+  private final boolean colours;
+  private final Runnable quit;
+  private final PrintStream prints;
+  private final ScheduledExecutorService painter =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> Thread.ofPlatform().daemon().name("millrace-table").unstarted(task));
+
+  private int chosen;
+
+  /// Shows the functions of an engine in the terminal of this process; empty when it cannot show a
+  /// table.
+  ///
+  /// @param place where the broker and the metrics are
+  /// @param colours whether colours are wanted
+  /// @param quit what to do when the person asks for the end
+  public static Optional<Screen> open(Engine engine, String place, boolean colours, Runnable quit)
+      throws IOException {
+    Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build();
+    if (!isAble(terminal)) {
+      terminal.close();
+      return Optional.empty();
+    }
+    return Optional.of(new Screen(terminal, engine, place, colours, quit));
+  }
+
+  private static boolean isAble(Terminal terminal) {
+    return terminal.getStringCapability(Capability.change_scroll_region) != null
+        && terminal.getStringCapability(Capability.cursor_address) != null
+        && terminal.getStringCapability(Capability.save_cursor) != null;
+  }
+
+  Screen(Terminal terminal, Engine engine, String place, boolean colours, Runnable quit) {
+    this.terminal = terminal;
+    this.engine = engine;
+    this.rows = new Rows(engine);
+    this.place = place;
+    this.colours = colours;
+    this.quit = quit;
+    this.prints = new PrintStream(new Above(), true, StandardCharsets.UTF_8);
+    this.before = terminal.enterRawMode();
+    this.status = Status.getStatus(terminal);
+    this.status.setBorder(true);
+    terminal.handle(Terminal.Signal.WINCH, signal -> resized());
+    paint();
+    var unused =
+        painter.scheduleWithFixedDelay(
+            this::paint, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    Thread.ofPlatform().daemon().name("millrace-keys").start(this::listen);
+  }
+
+  /// Prints above the table.
+  public PrintStream prints() {
+    return prints;
+  }
+
+  private synchronized void paint() {
+    List<Row> now = rows.look(System.nanoTime());
+    chosen = Math.max(0, Math.min(chosen, now.size() - 1));
+    // The terminal's last column stays free, where some wrap.
+    int width = Math.max(20, terminal.getWidth() - 1);
+    int height = Math.max(6, terminal.getHeight() / 2);
+    status.update(new TableText(width, height, colours).lines(now, chosen, place));
+    terminal.flush();
+  }
+
+  private synchronized void resized() {
+    status.resize();
+    paint();
+  }
+
+  private void listen() {
+    BindingReader keys = new BindingReader(terminal.reader());
+    KeyMap<Key> map = keyMap();
+    try {
+      for (Key key = keys.readBinding(map); key != null; key = keys.readBinding(map)) {
+        pressed(key);
+      }
+    } catch (EndOfFileException e) {
+      // The terminal was closed.
+    }
+  }
+
+  private KeyMap<Key> keyMap() {
+    KeyMap<Key> map = new KeyMap<>();
+    map.bind(Key.UP, KeyMap.key(terminal, Capability.key_up), "\033[A", "\033OA", "k");
+    map.bind(Key.DOWN, KeyMap.key(terminal, Capability.key_down), "\033[B", "\033OB", "j");
+    map.bind(Key.PAUSE, "p");
+    map.bind(Key.RESUME, "r");
+    map.bind(Key.STACK, "s");
+    map.bind(Key.QUIT, "q");
+    map.setNomatch(Key.OTHER);
+    map.setUnicode(Key.OTHER);
+    return map;
+  }
+
+  private synchronized void pressed(Key key) {
+    List<FunctionRun> runs = engine.runs();
+    if (key == Key.QUIT) {
+      quit.run();
+    } else if (chosen < runs.size()) {
+      FunctionRun run = runs.get(chosen);
+      switch (key) {
+        case UP -> chosen--;
+        case DOWN -> chosen++;
+        case PAUSE -> run.pause();
+        case RESUME -> run.resume();
+        case STACK -> prints.println(stack(run));
+        case QUIT, OTHER -> {
+          return;
+        }
+      }
+      paint();
+    }
+  }
+
+  private static String stack(FunctionRun run) {
+    String name = run.definition().name();
+    return run.lastFailure()
+        .map(failure ->
+            "[%s, %s] %s. Attempt %d.%s"
+                .formatted(name, failure.where(), failure.what(), failure.attempt(), of(failure)))
+        .orElse("[" + name + "] nothing has failed.");
+  }
+
+  private static String of(LastFailure failure) {
+    return failure.stack().isEmpty() ? "" : "\n" + failure.stack();
+  }
+
+  /// Takes the table away and gives the terminal back as it was.
+  @Override
+  public void close() throws IOException {
+    painter.shutdownNow();
+    synchronized (this) {
+      prints.flush();
+      status.update(List.of());
+      status.close();
+      terminal.setAttributes(before);
+      terminal.close();
+    }
+  }
+
+  /// Never between the pieces of a table that is being painted.
+  private final class Above extends OutputStream {
+    @Override
+    public void write(int one) throws IOException {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      synchronized (Screen.this) {
+        terminal.output().write(bytes, from, count);
+        terminal.output().flush();
+      }
+    }
+  }
+}

@@ -1,0 +1,9 @@
+/// What makes `dev` live: files that are watched, code and settings that change while functions
+/// run, a broker that comes back, and the table in the terminal.
+///
+/// [Reload] watches and applies, [LiveFunctions] is what it applies to, [Screen] is the terminal
+/// and [StatusLines] its plain form, [Revival] says when a broker is started again.
+@NullMarked
+package dev.millrace.cli.live;
+
+import org.jspecify.annotations.NullMarked;
