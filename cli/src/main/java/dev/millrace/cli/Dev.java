@@ -35,6 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {
       "",
       "Topics are created as they are needed. Data is kept in .millrace/ below this folder.",
+      "Files that are saved, functions and settings alike, are taken over while it runs. In a",
+      "terminal the functions are shown in a table with keys: p pause, r resume, s stack, q quit.",
       "With --output json the first line of standard output says where everything is, once it is",
       "ready, and what functions print goes to standard error.",
       "",

@@ -166,6 +166,15 @@ class ArchitectureTest {
           .resideInAnyPackage("picocli..", "me.tongfei..", "org.jline..", "de.siegmar..");
 
   @ArchTest
+  static final ArchRule liveAloneKnowsJLine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.millrace.cli.live")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jline..");
+
+  @ArchTest
   static final ArchRule oneClassKnowsMavensResolver =
       noClasses()
           .that()

@@ -77,7 +77,7 @@ class DevReloadIT {
   void aFileThatIsBrokenChangesNothingUntilItIsCorrected() throws Exception {
     // Given
     save(ONE.replace("message.value();", "message.valve();"));
-    said("[Live.java:11] Message has no method 'valve'");
+    said("[Live.java:11] cannot find symbol: method valve()");
     said("Nothing has changed: what ran before goes on. Correct it and save it again.");
     produce("a");
     outputs("one a");
@@ -132,10 +132,10 @@ class DevReloadIT {
     // When
     Files.writeString(settings, "retries: 0\nbatch-size: 7\nmetrics-port: 9\n");
     // Then
-    said("[live] batch-size: 500 -> 7 (millrace.yaml:2).");
-    said("[dev] metrics-port: 0 -> 9 (millrace.yaml:3). Restart to apply.");
+    said("[live] batch-size: 500 -> 7 (" + settings + ":2).");
+    said("[dev] metrics-port: 0 -> 9 (" + settings + ":3). Restart to apply.");
     Files.writeString(settings, "batch-siz: 7\n");
-    said("[millrace.yaml:1 batch-siz] there is no setting 'batch-siz'");
+    said("[" + settings + ":1 batch-siz] there is no setting 'batch-siz'");
   }
 
   @Test
