@@ -2,6 +2,7 @@ package dev.millrace.testing;
 
 import dev.millrace.broker.EmbeddedKafka;
 import dev.millrace.engine.call.FunctionDefinition;
+import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.OutputTopic;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.kafka.Topics;
@@ -135,11 +136,21 @@ public final class TestKafka implements AutoCloseable {
   /// message, until the run is closed or the test ends. A failing call is not made again.
   public TestRun run(Class<?> type) {
     List<FunctionDefinition> definitions = FunctionTester.definitions(type);
+    return run(definitions, FunctionInstances.create(definitions));
+  }
+
+  /// The same on this object: with what the test gave it. The object is closed with the run where
+  /// it is [AutoCloseable].
+  public TestRun runOn(Object object) {
+    return run(FunctionTester.definitions(object.getClass()), FunctionInstances.holding(object));
+  }
+
+  private TestRun run(List<FunctionDefinition> definitions, FunctionInstances instances) {
     for (FunctionDefinition definition : definitions) {
       definition.topics().forEach(this::need);
       definition.outputs().stream().map(OutputTopic::topic).forEach(this::need);
     }
-    TestRun run = TestRun.start(definitions, clients);
+    TestRun run = TestRun.start(definitions, instances, clients);
     runs.add(run);
     return run;
   }

@@ -31,8 +31,8 @@ public final class TestRun implements AutoCloseable {
     this.instances = instances;
   }
 
-  static TestRun start(List<FunctionDefinition> definitions, KafkaClients clients) {
-    FunctionInstances instances = FunctionInstances.create(definitions);
+  static TestRun start(
+      List<FunctionDefinition> definitions, FunctionInstances instances, KafkaClients clients) {
     TestRun run =
         new TestRun(
             new Engine(EngineSettings.defaults(), clients, clients.reach(PATIENCE)), instances);
