@@ -269,6 +269,38 @@ class TestFunctionsTest {
   }
 
   @Test
+  void theFormatAndTheValidatorAreThoseOfThePlatform() throws IOException {
+    // Given
+    LoudJar.pack(folder);
+    String platform =
+        file("platform.yaml", "plugins: [loud.jar]\nformat: loud\nvalidator: no-milk\n");
+    String source =
+        file(
+            "Copy.java",
+            """
+            import dev.millrace.KafkaFunction;
+            import dev.millrace.Output;
+
+            public class Copy {
+              public record Order(String text) {}
+
+              @KafkaFunction(name = "copy", topics = "orders",
+                  outputs = @Output(topic = "copies", schema = Order.class))
+              public Object copy(String order) {
+                return order;
+              }
+            }
+            """);
+    String sample = file("sample.txt", "tea\nmilk\n");
+    // When
+    Millrace run = test(source, "--sample", sample, "--platform", platform);
+    // Then
+    assertThat(run.out())
+        .containsPattern("orders-0 @ 0  .*ok +copies +TEA!")
+        .contains("[copy, orders-0 @ 1]", "must be without milk");
+  }
+
+  @Test
   void whatIsAmbiguousOrNotThereIsRefused() throws IOException {
     // Given
     String sample = file("sample.jsonl", "1\n");
