@@ -182,17 +182,22 @@ final class Dev implements Callable<Integer> {
       if (console.stop().requested() || reason.isEmpty()) {
         return ExitCode.DONE;
       }
-      if (reason.get().kind() != BrokerException.Kind.DIED || !revival.died(Instant.now())) {
-        throw broker.gone(reason.get());
+      while (reason.isPresent()) {
+        if (reason.get().kind() != BrokerException.Kind.DIED || !revival.died(Instant.now())) {
+          throw broker.gone(reason.get());
+        }
+        say.accept(
+            new Problem(
+                    "broker",
+                    reason.get().what(),
+                    "It is started again with its data; functions go on when it answers")
+                .toString());
+        console.stop().await(revival.pause());
+        if (console.stop().requested()) {
+          return ExitCode.DONE;
+        }
+        reason = broker.again();
       }
-      say.accept(
-          new Problem(
-                  "broker",
-                  reason.get().what(),
-                  "It is started again with its data; functions go on when it answers")
-              .toString());
-      console.stop().await(revival.pause());
-      broker.again();
       revival.born(Instant.now());
       say.accept("Kafka is ready again on " + broker.bootstrap() + ".");
     }
