@@ -10,14 +10,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Does what the README and the how-to pages say, and sees what they show.
+/// Does what the README, the tutorial and the how-to pages say, and sees what they show.
 ///
 /// A block of `sh` is typed; one with the comment `stays` above it, in a terminal of its own. A
 /// block of `text` is what is seen then. A block that is not to be typed says why: `not run: ...`.
 class ReadmeDocTest {
   static Stream<Page> pages() throws IOException {
     return Page.all().stream()
-        .filter(page -> page.toString().equals("README.md") || page.toString().contains("how-to"));
+        .filter(page -> page.toString().matches("README.md|docs/(tutorials|how-to)/.*"));
   }
 
   @ParameterizedTest
