@@ -43,11 +43,13 @@ public interface Delivery {
 
   /// What has become of the outputs of one call. Thread-safe.
   interface Receipt {
-    /// One of the outputs, whichever, is safely in Kafka. Once for each of them.
-    void acknowledged();
+    /// This output is safely in Kafka. Telling it again changes nothing.
+    ///
+    /// @param output the very object that was handed over
+    void acknowledged(Outgoing output);
 
     /// An output did not arrive, and this was not its own fault: the call is made again until it
-    /// does.
+    /// does. Of several failures of a call the first counts.
     void failed(Exception reason);
 
     /// An output was refused for its own fault, such as its size: the partition stops at its

@@ -53,7 +53,7 @@ final class LoudJar {
                     try {
                       Files.writeString(file, one.topic() + " " + new String(one.value()) + "\\n",
                           StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-                      receipt.acknowledged();
+                      receipt.acknowledged(one);
                     } catch (java.io.IOException e) {
                       receipt.failed(e);
                     }

@@ -3,26 +3,39 @@ package dev.millrace.engine.call;
 import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.plugin.Delivery;
+import dev.millrace.plugin.Outgoing;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The outputs of one call on their way. Counts acknowledgements for the call as a whole: no future
-/// per record, yet every failure is seen.
+/// per record, yet every failure is seen. Thread-safe.
 public final class CallReceipt implements Delivery.Receipt {
   private final long call;
   private final Mailbox mailbox;
+  private final List<OutgoingRecord> outputs;
   private final AtomicInteger open;
   private final AtomicBoolean told = new AtomicBoolean();
-  private volatile boolean returned;
-  private volatile @Nullable Failure failure;
 
-  private CallReceipt(long call, Mailbox mailbox, int outputs) {
+  /// The first: what comes behind may be its consequence.
+  private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
+
+  private volatile boolean returned;
+
+  /// Which outputs have not been acknowledged; null until a delivery says which one is. Guarded by
+  /// this.
+  private @Nullable Map<Outgoing, Boolean> missing;
+
+  private CallReceipt(long call, Mailbox mailbox, List<OutgoingRecord> outputs) {
     this.call = call;
     this.mailbox = mailbox;
+    this.outputs = outputs;
     // One more than the outputs, so that the end cannot be told before the call's return is.
-    this.open = new AtomicInteger(outputs + 1);
+    this.open = new AtomicInteger(outputs.size() + 1);
   }
 
   /// Hands the outputs of a call to the sender, then posts its return, and its delivery when all
@@ -34,15 +47,16 @@ public final class CallReceipt implements Delivery.Receipt {
       mailbox.post(new Event.Returned<>(call, result.done(), 0, 0, result.failure()));
       return;
     }
-    CallReceipt receipt = new CallReceipt(call, mailbox, count);
+    CallReceipt receipt = new CallReceipt(call, mailbox, outputs);
     long bytes = 0;
     for (int i = 0; i < count; i++) {
       bytes += outputs.get(i).size();
     }
     try {
       sender.send(outputs, receipt);
-    } catch (RuntimeException e) {
-      receipt.failure = new Failure.Unavailable(e);
+    } catch (Throwable e) {
+      // Errors too, such as a class that a plug-in misses: the call must return.
+      receipt.fail(new Failure.Unavailable(e));
     }
     mailbox.post(new Event.Returned<>(call, result.done(), count, bytes, result.failure()));
     receipt.returned = true;
@@ -50,31 +64,57 @@ public final class CallReceipt implements Delivery.Receipt {
   }
 
   @Override
-  public void acknowledged() {
+  public void acknowledged(Outgoing output) {
+    Boolean wasMissing = remove(output);
+    if (wasMissing == null) {
+      failed(
+          new IllegalArgumentException("the delivery acknowledged what is no output of the call"));
+    } else if (wasMissing) {
+      acknowledged();
+    }
+  }
+
+  /// One of the outputs, whichever, is safely in Kafka; for who tells each exactly once.
+  void acknowledged() {
     end();
+  }
+
+  /// Null for what is none of the outputs.
+  private synchronized @Nullable Boolean remove(Outgoing output) {
+    if (missing == null) {
+      missing = new IdentityHashMap<>();
+      for (OutgoingRecord one : outputs) {
+        missing.put(one, true);
+      }
+    }
+    return missing.replace(output, false);
   }
 
   @Override
   public void failed(Exception reason) {
-    failure = new Failure.Unavailable(reason);
+    fail(new Failure.Unavailable(reason));
     end();
   }
 
   @Override
   public void refused(Exception reason) {
-    failure = new Failure.InvalidOutput(reason);
+    fail(new Failure.InvalidOutput(reason));
     end();
+  }
+
+  private void fail(Failure why) {
+    failure.compareAndSet(null, why);
   }
 
   @Override
   public boolean hasFailed() {
-    return failure != null;
+    return failure.get() != null;
   }
 
   /// A failure is told at once: until the engine knows of it, later calls go on and send theirs.
   private void end() {
     boolean all = open.decrementAndGet() == 0;
-    Failure failed = failure;
+    Failure failed = failure.get();
     if ((all || (failed != null && returned)) && told.compareAndSet(false, true)) {
       mailbox.post(
           failed == null ? new Event.Delivered<>(call) : new Event.DeliveryFailed<>(call, failed));

@@ -24,11 +24,13 @@ public final class DirectSender implements Delivery.Sender {
 
   @Override
   public void send(List<? extends Outgoing> outputs, Delivery.Receipt receipt) {
-    // One for the whole call.
+    // The producer tells each output exactly once: one callback for the whole call, and no look at
+    // which it was.
+    CallReceipt call = (CallReceipt) receipt;
     Callback callback =
         (metadata, exception) -> {
           if (exception == null) {
-            receipt.acknowledged();
+            call.acknowledged();
           } else {
             tell(exception, outputs, receipt);
           }

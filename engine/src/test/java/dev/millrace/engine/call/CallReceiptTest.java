@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
+import dev.millrace.plugin.Delivery;
+import dev.millrace.plugin.Outgoing;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -108,5 +113,85 @@ class CallReceiptTest {
         .isInstanceOfSatisfying(
             Event.DeliveryFailed.class,
             failed -> assertThat(failed.failure()).isInstanceOf(Failure.Unavailable.class));
+  }
+
+  /// Somebody else's way of sending, which does what a test says.
+  private List<Event<ConsumerRecord<byte[], byte[]>>> sendBy(
+      BiConsumer<List<? extends Outgoing>, Delivery.Receipt> sender) {
+    CallReceipt.send(
+        7,
+        new CallResult(2, List.of(output(1), output(2)), 0, null),
+        new Delivery.Sender() {
+          @Override
+          public void send(List<? extends Outgoing> outputs, Delivery.Receipt receipt) {
+            sender.accept(outputs, receipt);
+          }
+
+          @Override
+          public void close(Duration patience) {}
+        },
+        mailbox);
+    return mailbox.take();
+  }
+
+  private static Failure failure(List<Event<ConsumerRecord<byte[], byte[]>>> events) {
+    assertThat(events).hasSize(2).first().isInstanceOf(Event.Returned.class);
+    return ((Event.DeliveryFailed<?>) events.getLast()).failure();
+  }
+
+  @Test
+  void anOutputThatIsAcknowledgedTwiceDoesNotStandForAnother() {
+    // Given
+    List<Runnable> last = new ArrayList<>();
+    // When
+    List<Event<ConsumerRecord<byte[], byte[]>>> events =
+        sendBy((outputs, receipt) -> {
+          receipt.acknowledged(outputs.getFirst());
+          receipt.acknowledged(outputs.getFirst());
+          last.add(() -> receipt.acknowledged(outputs.getLast()));
+        });
+    // Then
+    assertThat(events).containsExactly(new Event.Returned<>(7, 2, 2, 3, null));
+    last.getFirst().run();
+    assertThat(mailbox.take()).containsExactly(new Event.Delivered<>(7));
+  }
+
+  @Test
+  void acknowledgingSomethingElseFails() {
+    // When
+    List<Event<ConsumerRecord<byte[], byte[]>>> events =
+        sendBy((outputs, receipt) -> receipt.acknowledged(output(1)));
+    // Then
+    assertThat(failure(events).cause()).hasMessageContaining("no output of the call");
+  }
+
+  @Test
+  void ofSeveralFailuresTheFirstCounts() {
+    // When
+    List<Event<ConsumerRecord<byte[], byte[]>>> events =
+        sendBy((outputs, receipt) -> {
+          receipt.refused(new IllegalArgumentException("too large"));
+          receipt.failed(new IllegalStateException("closed"));
+        });
+    // Then
+    assertThat(failure(events))
+        .isInstanceOf(Failure.InvalidOutput.class)
+        .extracting(Failure::cause)
+        .hasToString("java.lang.IllegalArgumentException: too large");
+  }
+
+  @Test
+  void anErrorOfTheSenderReturnsTheCallAndFailsItsDelivery() {
+    // When
+    List<Event<ConsumerRecord<byte[], byte[]>>> events =
+        sendBy((outputs, receipt) -> {
+          throw new NoClassDefFoundError("acme/Missing");
+        });
+    // Then
+    assertThat(failure(events))
+        .isInstanceOfSatisfying(
+            Failure.Unavailable.class,
+            unavailable ->
+                assertThat(unavailable.cause()).isInstanceOf(NoClassDefFoundError.class));
   }
 }

@@ -144,7 +144,7 @@ class PluginsTest {
                       try {
                         Files.writeString(file, line + "\\n",
                             StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-                        receipt.acknowledged();
+                        receipt.acknowledged(output);
                       } catch (java.io.IOException e) {
                         receipt.failed(e);
                       }
