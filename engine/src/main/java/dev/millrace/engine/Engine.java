@@ -6,6 +6,7 @@ import dev.millrace.engine.kafka.ClusterProblems;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.metrics.Meters;
 import dev.millrace.engine.plugin.DirectDelivery;
+import dev.millrace.engine.plugin.RetriableDelivery;
 import dev.millrace.engine.settings.EngineSettings;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.plugin.Delivery;
@@ -53,7 +54,7 @@ public final class Engine implements AutoCloseable {
   /// The same with outputs that leave in another way.
   public Engine(
       EngineSettings settings, KafkaClients clients, ClusterFeatures features, Delivery delivery) {
-    this.delivery = delivery;
+    this.delivery = new RetriableDelivery(delivery);
     this.settings = settings;
     this.clients = clients;
     this.features = features;

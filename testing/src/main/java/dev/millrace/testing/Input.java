@@ -1,7 +1,7 @@
 package dev.millrace.testing;
 
 import dev.millrace.Header;
-import dev.millrace.engine.schema.JsonOutput;
+import dev.millrace.engine.schema.JsonFormat;
 import dev.millrace.plugin.MismatchException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A message for a function under test: a value, and whatever else of it matters. Immutable.
 public final class Input {
+  private static final JsonFormat JSON = new JsonFormat();
+
   private final byte @Nullable [] value;
   private final byte @Nullable [] key;
   private final List<Header> headers;
@@ -103,14 +105,8 @@ public final class Input {
   }
 
   private static byte[] bytes(Object value) {
-    if (value instanceof String text) {
-      return utf8(text);
-    }
-    if (value instanceof byte[] bytes) {
-      return bytes;
-    }
     try {
-      return JsonOutput.bytes(JsonOutput.tree(value));
+      return JSON.write(value).bytes();
     } catch (MismatchException e) {
       throw new IllegalArgumentException(
           "the " + value.getClass().getSimpleName() + " cannot be written as JSON" + e.mismatch(),

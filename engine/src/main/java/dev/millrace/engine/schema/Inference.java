@@ -176,7 +176,7 @@ public final class Inference {
   public void add(byte[] value) {
     JsonNode tree;
     try {
-      tree = Mappers.JSON.readTree(value);
+      tree = Mappers.TREES.readTree(value);
     } catch (JacksonException e) {
       other++;
       return;

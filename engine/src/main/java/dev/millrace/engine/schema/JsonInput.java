@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeType;
 
 /// Reads JSON into one of the author's types.
@@ -50,7 +51,11 @@ public final class JsonInput implements Format.Reader {
 
   /// Reads values of this type: a record, a class, a map, a JSON tree.
   public JsonInput(Type type) {
-    this.reader = Mappers.JSON.readerFor(Mappers.JSON.constructType(type));
+    this(type, Mappers.create());
+  }
+
+  JsonInput(Type type, JsonMapper mapper) {
+    this.reader = mapper.readerFor(mapper.constructType(type));
   }
 
   /// Why values of this type can never be read, such as an interface or a class without a usable
@@ -99,7 +104,7 @@ public final class JsonInput implements Format.Reader {
     }
     JsonNode value;
     try {
-      value = Mappers.JSON.readTree(json).at(path);
+      value = Mappers.TREES.readTree(json).at(path);
     } catch (JacksonException notJson) {
       return new Mismatch("", "is not JSON, byte " + position(notJson));
     }

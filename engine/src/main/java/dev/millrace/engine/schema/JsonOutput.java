@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.NumericNode;
 
 /// Writes the author's values as JSON: first the tree, which is checked, then its bytes.
@@ -13,13 +14,13 @@ public final class JsonOutput {
   private JsonOutput() {}
 
   /// The tree of a value. NaN and the infinities, which JSON does not have, are a mismatch.
-  public static JsonNode tree(Object value) throws MismatchException {
+  static JsonNode tree(Object value, JsonMapper mapper) throws MismatchException {
     JsonNode tree;
     if (value instanceof JsonNode given) {
       tree = given;
     } else {
       try {
-        tree = Mappers.JSON.valueToTree(value);
+        tree = mapper.valueToTree(value);
       } catch (JacksonException e) {
         Throwable authors = Mappers.authors(e);
         throw new MismatchException(
@@ -42,9 +43,9 @@ public final class JsonOutput {
   }
 
   /// The tree of bytes that are said to be JSON.
-  public static JsonNode parse(byte[] json) throws MismatchException {
+  static JsonNode parse(byte[] json) throws MismatchException {
     try {
-      JsonNode tree = Mappers.JSON.readTree(json);
+      JsonNode tree = Mappers.TREES.readTree(json);
       if (!tree.isMissingNode()) {
         return tree;
       }
@@ -55,9 +56,9 @@ public final class JsonOutput {
   }
 
   /// The bytes of a tree, UTF-8.
-  public static byte[] bytes(JsonNode tree) throws MismatchException {
+  static byte[] bytes(JsonNode tree) throws MismatchException {
     try {
-      return Mappers.JSON.writeValueAsBytes(tree);
+      return Mappers.TREES.writeValueAsBytes(tree);
     } catch (JacksonException e) {
       throw new MismatchException(
           new Mismatch(Mappers.pointer(e), "cannot be written as JSON"), null);

@@ -6,6 +6,8 @@ import java.lang.reflect.Type;
 /// Checks by JSON Schema, draft 2020-12: the one in a file, or the one that describes a type.
 /// Thread-safe.
 public final class JsonSchemaValidator implements Validator {
+  private final JsonFormat json = new JsonFormat();
+
   @Override
   public String name() {
     return "json-schema";
@@ -14,7 +16,7 @@ public final class JsonSchemaValidator implements Validator {
   @Override
   public Check ofType(Type type) {
     try {
-      return OutputSchema.of(type);
+      return OutputSchema.of(type, json);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -22,6 +24,6 @@ public final class JsonSchemaValidator implements Validator {
 
   @Override
   public Check ofSchema(String text) {
-    return OutputSchema.parse(text);
+    return OutputSchema.parse(text, json);
   }
 }

@@ -2,7 +2,6 @@ package dev.millrace.engine.schema;
 
 import dev.millrace.plugin.MismatchException;
 import dev.millrace.plugin.Written;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,12 +17,12 @@ final class JsonValue implements Written {
     this.bytes = bytes;
   }
 
-  static JsonValue of(Object value) throws MismatchException {
-    return switch (value) {
-      case String text -> new JsonValue(text, null, text.getBytes(StandardCharsets.UTF_8));
-      case byte[] given -> new JsonValue(given, null, given);
-      default -> new JsonValue(value, JsonOutput.tree(value), null);
-    };
+  static JsonValue of(Object value, JsonNode tree) {
+    return new JsonValue(value, tree, null);
+  }
+
+  static JsonValue of(Object value, byte[] bytes) {
+    return new JsonValue(value, null, bytes);
   }
 
   @Override

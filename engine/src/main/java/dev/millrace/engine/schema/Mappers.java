@@ -20,42 +20,48 @@ import tools.jackson.databind.type.LogicalType;
 /// silently, times are ISO text. Loaded when the first JSON is met, not before: functions over text
 /// start faster without it.
 final class Mappers {
-  static final JsonMapper JSON =
-      JsonMapper.builder()
-          .annotationIntrospector(new RequiredIntrospector())
-          .addModule(new SimpleModule().setDeserializerModifier(new RequiredProperties.Modifier()))
-          // What is written, read and described by the schema is the same: the fields.
-          .changeDefaultVisibility(visibility ->
-              visibility
-                  .withGetterVisibility(Visibility.NONE)
-                  .withIsGetterVisibility(Visibility.NONE)
-                  .withFieldVisibility(Visibility.ANY))
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .disable(
-              DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-              DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .enable(
-              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .disable(
-              DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
-              DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
-              DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-          .withCoercionConfig(
-              LogicalType.Textual,
-              text ->
-                  text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                      .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                      .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-          .withCoercionConfig(
-              LogicalType.Enum,
-              names ->
-                  names
-                      .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                      .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
-          .build();
+  /// For trees only: a mapper keeps the classes it has read or written, and with them their loader,
+  /// so the author's get one that goes with them.
+  static final JsonMapper TREES = create();
+
+  /// A mapper for the author's types, which shares nothing with others.
+  static JsonMapper create() {
+    return JsonMapper.builder()
+        .annotationIntrospector(new RequiredIntrospector())
+        .addModule(new SimpleModule().setDeserializerModifier(new RequiredProperties.Modifier()))
+        // What is written, read and described by the schema is the same: the fields.
+        .changeDefaultVisibility(visibility ->
+            visibility
+                .withGetterVisibility(Visibility.NONE)
+                .withIsGetterVisibility(Visibility.NONE)
+                .withFieldVisibility(Visibility.ANY))
+        .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+        .disable(
+            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+            DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+        .enable(
+            DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+            DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .disable(
+            DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE,
+            DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS,
+            DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+        .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+        .withCoercionConfig(
+            LogicalType.Textual,
+            text ->
+                text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+        .withCoercionConfig(
+            LogicalType.Enum,
+            names ->
+                names
+                    .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                    .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+        .build();
+  }
 
   private Mappers() {}
 

@@ -18,28 +18,29 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// What the events of a topic look like: a JSON Schema, draft 2020-12. Thread-safe.
-public final class OutputSchema implements Validator.Check {
-  private final JsonNode document;
+final class OutputSchema implements Validator.Check {
   private final Schema schema;
+  private final JsonFormat json;
 
-  private OutputSchema(JsonNode document, Schema schema) {
-    this.document = document;
-    this.schema = schema;
+  private OutputSchema(JsonNode document, JsonFormat json) {
+    this.schema = Registry.SCHEMAS.getSchema(document);
+    this.json = json;
   }
 
   /// The schema of a record or class: every component is required unless `@Nullable` or `Optional`,
   /// and nothing else is allowed.
-  public static OutputSchema of(Type type) {
-    JsonNode document = TypeSchemas.describe(type);
-    return new OutputSchema(document, compile(document));
+  ///
+  /// @param json how values look that another format writes
+  static OutputSchema of(Type type, JsonFormat json) {
+    return new OutputSchema(TypeSchemas.describe(type), json);
   }
 
   /// The schema written in this text. Throws [IllegalArgumentException] with a clause that says
   /// what is wrong with it, without a full stop.
-  public static OutputSchema parse(String text) {
+  static OutputSchema parse(String text, JsonFormat json) {
     JsonNode document;
     try {
-      document = Mappers.JSON.readTree(text);
+      document = Mappers.TREES.readTree(text);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
           "is not JSON, line "
@@ -56,7 +57,7 @@ public final class OutputSchema implements Validator.Check {
       throw new IllegalArgumentException("is no valid JSON Schema" + mismatch(errors));
     }
     try {
-      OutputSchema schema = new OutputSchema(document, compile(document));
+      OutputSchema schema = new OutputSchema(document, json);
       schema.schema.initializeValidators();
       return schema;
     } catch (RuntimeException e) {
@@ -65,26 +66,13 @@ public final class OutputSchema implements Validator.Check {
     }
   }
 
-  /// The JSON Schema document.
-  public String json() {
-    return document.toPrettyString();
-  }
-
   /// Where this value breaks the schema; empty when it fits.
   @Override
   public Optional<Mismatch> mismatchOf(Written event) throws MismatchException {
-    return mismatchOf(
-        event instanceof JsonValue json ? json.tree() : JsonOutput.parse(event.bytes()));
-  }
-
-  /// Where this value breaks the schema; empty when it fits.
-  public Optional<Mismatch> mismatchOf(JsonNode value) {
-    List<Error> errors = schema.validate(value);
+    // The bytes of another format are none of ours: the value must look right.
+    JsonValue value = event instanceof JsonValue ours ? ours : json.json(event.value());
+    List<Error> errors = schema.validate(value.tree());
     return errors.isEmpty() ? Optional.empty() : Optional.of(mismatch(errors));
-  }
-
-  private static Schema compile(JsonNode document) {
-    return Registry.SCHEMAS.getSchema(document);
   }
 
   /// Of several errors the deepest: where alternatives were tried, the one that came closest.

@@ -33,8 +33,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Describes the author's types as JSON Schema, exactly as [Mappers] writes them.
 final class TypeSchemas {
-  private static final SchemaGenerator GENERATOR = generator();
-
   private static final Set<Class<?>> TEXT =
       Set.of(
           char[].class,
@@ -47,14 +45,15 @@ final class TypeSchemas {
 
   private TypeSchemas() {}
 
-  static synchronized JsonNode describe(Type type) {
-    return GENERATOR.generateSchema(type);
+  /// By a generator of its own: it holds on to the types it has met.
+  static JsonNode describe(Type type) {
+    return generator().generateSchema(type);
   }
 
   private static SchemaGenerator generator() {
     SchemaGeneratorConfigBuilder config =
         new SchemaGeneratorConfigBuilder(
-                Mappers.JSON, SchemaVersion.DRAFT_2020_12, new OptionPreset())
+                Mappers.create(), SchemaVersion.DRAFT_2020_12, new OptionPreset())
             .with(
                 Option.SCHEMA_VERSION_INDICATOR,
                 Option.ADDITIONAL_FIXED_TYPES,

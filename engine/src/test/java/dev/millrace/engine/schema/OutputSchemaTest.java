@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.plugin.Mismatch;
 import dev.millrace.plugin.MismatchException;
+import dev.millrace.plugin.Written;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -28,9 +29,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.JsonNode;
 
 class OutputSchemaTest {
+  private static final JsonFormat JSON = new JsonFormat();
+
   enum Color {
     RED,
     GREEN
@@ -98,9 +100,9 @@ class OutputSchemaTest {
 
   @Test
   void whatIsWrittenFitsTheSchemaOfItsOwnRecord() throws MismatchException {
-    OutputSchema schema = OutputSchema.of(Everything.class);
+    OutputSchema schema = OutputSchema.of(Everything.class, JSON);
 
-    Optional<Mismatch> mismatch = schema.mismatchOf(JsonOutput.tree(EVERYTHING));
+    Optional<Mismatch> mismatch = schema.mismatchOf(JSON.write(EVERYTHING));
 
     assertThat(mismatch).isEmpty();
   }
@@ -110,14 +112,14 @@ class OutputSchemaTest {
     record Part(String id, Instant at, Optional<String> note, @Nullable Line first, Color color) {}
     Part part = new Part("1", Instant.EPOCH, Optional.empty(), null, Color.RED);
 
-    Object read = new JsonInput(Part.class).read(JsonOutput.bytes(JsonOutput.tree(part)));
+    Object read = new JsonInput(Part.class).read(JSON.write(part).bytes());
 
     assertThat(read).isEqualTo(part);
   }
 
   @Test
   void timesAreIsoText() throws MismatchException {
-    String json = new String(JsonOutput.bytes(JsonOutput.tree(EVERYTHING)), StandardCharsets.UTF_8);
+    String json = new String(JSON.write(EVERYTHING).bytes(), StandardCharsets.UTF_8);
 
     assertThat(json)
         .contains("\"at\":\"1970-01-01T00:00:00Z\"", "\"day\":\"1970-01-01\"", "\"took\":\"PT3S\"");
@@ -127,7 +129,7 @@ class OutputSchemaTest {
   void aRecordIsClosedAndItsComponentsAreRequiredInTheirOrder() {
     record Small(String name, @Nullable Integer age, Map<String, Integer> counts) {}
 
-    String json = OutputSchema.of(Small.class).json();
+    String json = TypeSchemas.describe(Small.class).toPrettyString();
 
     assertThat(json)
         .isEqualToIgnoringWhitespace(
@@ -161,7 +163,7 @@ class OutputSchemaTest {
 
   @Test
   void anyAnnotationNamedNullableCounts() throws MismatchException {
-    Optional<Mismatch> mismatch = OutputSchema.of(Lenient.class).mismatchOf(json("{}"));
+    Optional<Mismatch> mismatch = OutputSchema.of(Lenient.class, JSON).mismatchOf(json("{}"));
 
     assertThat(mismatch).isEmpty();
     assertThat(new JsonInput(Lenient.class).read("{}".getBytes(StandardCharsets.UTF_8)))
@@ -181,7 +183,7 @@ class OutputSchemaTest {
           [1]                                  | ': must be an object'
           """)
   void saysPathAndRule(String value, String mismatch) throws MismatchException {
-    OutputSchema schema = OutputSchema.of(Line.class);
+    OutputSchema schema = OutputSchema.of(Line.class, JSON);
 
     Optional<Mismatch> found = schema.mismatchOf(json(value));
 
@@ -192,7 +194,7 @@ class OutputSchemaTest {
 
   @Test
   void ofAlternativesSaysWhatIsWrongInTheNearest() throws MismatchException {
-    OutputSchema schema = OutputSchema.of(Node.class);
+    OutputSchema schema = OutputSchema.of(Node.class, JSON);
 
     Optional<Mismatch> mismatch = schema.mismatchOf(json("{\"name\":\"a\",\"next\":{\"name\":3}}"));
 
@@ -212,7 +214,7 @@ class OutputSchemaTest {
           {"not":{}}                | breaks the rule 'not'
           """)
   void saysTheRulesOfSchemaFiles(String file, String rule) throws MismatchException {
-    OutputSchema schema = OutputSchema.parse(file);
+    OutputSchema schema = OutputSchema.parse(file, JSON);
 
     Optional<Mismatch> mismatch = schema.mismatchOf(json("-5"));
 
@@ -230,12 +232,12 @@ class OutputSchemaTest {
           {"$ref":"#/$defs/none"}          | is no valid JSON Schema: Reference /$defs/none cannot be resolved
           """)
   void refusesWhatIsNoSchema(String file, String clause) {
-    assertThatThrownBy(() -> OutputSchema.parse(file)).hasMessage(clause);
+    assertThatThrownBy(() -> OutputSchema.parse(file, JSON)).hasMessage(clause);
   }
 
   @Test
   void fetchesNothingFromTheNetwork() {
-    assertThatThrownBy(() -> OutputSchema.parse("{\"$ref\":\"http://127.0.0.1:1/x.json\"}"))
+    assertThatThrownBy(() -> OutputSchema.parse("{\"$ref\":\"http://127.0.0.1:1/x.json\"}", JSON))
         .hasMessageStartingWith("is no valid JSON Schema: java.io.FileNotFoundException");
   }
 
@@ -245,13 +247,31 @@ class OutputSchemaTest {
     value.put("fine", 1.5);
     value.put("list", List.of(1, Double.NEGATIVE_INFINITY));
 
-    assertThatThrownBy(() -> JsonOutput.tree(value))
+    assertThatThrownBy(() -> JSON.write(value))
         .hasMessage(" at /list/1: must be a finite number: JSON has no NaN or infinity");
-    assertThatThrownBy(() -> JsonOutput.tree(Float.NaN))
+    assertThatThrownBy(() -> JSON.write(Float.NaN))
         .hasMessage(": must be a finite number: JSON has no NaN or infinity");
   }
 
-  private static JsonNode json(String text) throws MismatchException {
-    return JsonOutput.parse(text.getBytes(StandardCharsets.UTF_8));
+  /// A value as another format writes it: bytes that are no JSON.
+  private record Foreign(Object value) implements Written {
+    @Override
+    public byte[] bytes() {
+      return new byte[] {1};
+    }
+  }
+
+  @Test
+  void ofAnotherFormatTheValueIsLookedAt() throws MismatchException {
+    OutputSchema schema = OutputSchema.of(Line.class, JSON);
+
+    assertThat(schema.mismatchOf(new Foreign(new Line("a", 1)))).isEmpty();
+    assertThat(schema.mismatchOf(new Foreign(Map.of("sku", "a"))))
+        .contains(new Mismatch("/quantity", "is missing"));
+    assertThat(schema.mismatchOf(new Foreign("{\"sku\":\"a\",\"quantity\":1}"))).isEmpty();
+  }
+
+  private static Written json(String text) throws MismatchException {
+    return JSON.write(text);
   }
 }
