@@ -2,7 +2,6 @@ package dev.millrace.engine.call;
 
 import dev.millrace.Header;
 import dev.millrace.Message;
-import dev.millrace.engine.call.InputShape.Payload;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.plugin.Format;
 import dev.millrace.plugin.Mismatch;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.jspecify.annotations.Nullable;
 
 /// Turns Kafka's records into what a function takes. Thread-safe.
 final class InputDecoder {
@@ -19,13 +17,10 @@ final class InputDecoder {
 
   private final String function;
   private final InputShape shape;
-  private final Format.@Nullable Reader reader;
 
   InputDecoder(FunctionDefinition definition) {
     this.function = definition.name();
     this.shape = definition.input();
-    this.reader =
-        shape.payload() == Payload.BYTES ? null : definition.format().reader(shape.type());
   }
 
   /// Whether this record is a tombstone that does not reach the function.
@@ -54,6 +49,7 @@ final class InputDecoder {
 
   private Object value(byte[] bytes, ConsumerRecord<byte[], byte[]> record)
       throws UnreadableException {
+    Format.Reader reader = shape.reader();
     if (reader == null) {
       return bytes;
     }
@@ -73,17 +69,14 @@ final class InputDecoder {
         "the message cannot be read as " + type + mismatch,
         refusedByAuthor
             ? "Correct what writes '" + record.topic() + "', or let " + type + " accept it"
-            : switch (shape.payload()) {
-              case TEXT -> "Correct what writes '" + record.topic() + "', or take byte[] instead";
-              case VALUE, BYTES ->
-                  mismatch.path().isEmpty()
-                      ? "Correct what writes '" + record.topic() + "', or take String instead"
-                      : "Correct what writes '"
-                          + record.topic()
-                          + "', or change "
-                          + type
-                          + " (a component that may be missing is @Nullable or Optional)";
-            });
+            : "Correct what writes '"
+                + record.topic()
+                + "', or "
+                + (!mismatch.path().isEmpty()
+                    ? "change "
+                        + type
+                        + " (a component that may be missing is @Nullable or Optional)"
+                    : "take " + (shape.type() == String.class ? "byte[]" : "String") + " instead"));
   }
 
   private static List<Header> headers(Headers headers) {

@@ -9,27 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
 
 /// What a function takes.
 ///
 /// @param batch whether it takes a list, else one message at a time
 /// @param metadata whether it takes [Message]: then tombstones reach it too
-/// @param payload how values are decoded
 /// @param type the type of the values
-public record InputShape(boolean batch, boolean metadata, Payload payload, Type type) {
+/// @param reader reads them; null for bytes, which pass as they are
+public record InputShape(
+    boolean batch, boolean metadata, Type type, Format.@Nullable Reader reader) {
   private static final String SUPPORTED =
       "Take String, byte[], Map<String, Object>, a record or class, or Message of one of these, or"
           + " a List of any of them";
-
-  /// How values are decoded.
-  public enum Payload {
-    /// The bytes as they are.
-    BYTES,
-    /// UTF-8 text.
-    TEXT,
-    /// A value of the type, as the format has it.
-    VALUE
-  }
 
   /// The shape of a parameter.
   ///
@@ -53,17 +45,23 @@ public record InputShape(boolean batch, boolean metadata, Payload payload, Type 
       element = Types.argument(element, 0);
     }
     Class<?> raw = Types.raw(element);
-    if (raw == String.class) {
-      return new InputShape(batch, metadata, Payload.TEXT, raw);
-    }
     if (raw == byte[].class) {
-      return new InputShape(batch, metadata, Payload.BYTES, raw);
+      return new InputShape(batch, metadata, raw, null);
     }
-    checkValue(element, raw, format);
-    return new InputShape(batch, metadata, Payload.VALUE, element);
+    checkValue(element, raw);
+    return new InputShape(batch, metadata, element, reader(element, format));
   }
 
-  private static void checkValue(Type type, Class<?> raw, Format format) throws SignatureException {
+  private static Format.Reader reader(Type type, Format format) throws SignatureException {
+    try {
+      return format.reader(type);
+    } catch (IllegalArgumentException e) {
+      throw new SignatureException(
+          "cannot take " + Types.name(type) + ": " + e.getMessage(), SUPPORTED);
+    }
+  }
+
+  private static void checkValue(Type type, Class<?> raw) throws SignatureException {
     if (raw == Object.class) {
       throw new SignatureException("takes Object, which does not say what to read", SUPPORTED);
     }
@@ -91,12 +89,6 @@ public record InputShape(boolean batch, boolean metadata, Payload payload, Type 
             && Types.raw(Types.argument(type, 0)) != String.class;
     if (container || badMap) {
       throw new SignatureException("cannot take " + Types.name(type), SUPPORTED);
-    }
-    try {
-      format.reader(type);
-    } catch (IllegalArgumentException e) {
-      throw new SignatureException(
-          "cannot take " + Types.name(type) + ": " + e.getMessage(), SUPPORTED);
     }
   }
 }

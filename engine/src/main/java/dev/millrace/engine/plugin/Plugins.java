@@ -40,8 +40,18 @@ public record Plugins(
   /// @throws SetupException with everything that is wrong: jars that bring nothing, names that are
   ///   nobody's or somebody else's
   public static Plugins find(PluginSettings settings) {
-    List<Problem> problems = new ArrayList<>();
     List<URLClassLoader> jars = new ArrayList<>();
+    try {
+      return find(settings, jars);
+    } catch (Throwable e) {
+      close(jars);
+      throw e;
+    }
+  }
+
+  /// @param jars gets each loader as it is opened
+  private static Plugins find(PluginSettings settings, List<URLClassLoader> jars) {
+    List<Problem> problems = new ArrayList<>();
     Parts<Format> formats = new Parts<>(Format.class, Format::name, problems);
     Parts<Validator> validators = new Parts<>(Validator.class, Validator::name, problems);
     Parts<Delivery> deliveries = new Parts<>(Delivery.class, Delivery::name, problems);
@@ -77,7 +87,6 @@ public record Plugins(
     Validator validator = validators.chosen(settings.validator());
     Delivery delivery = deliveries.chosen(settings.delivery());
     if (format == null || validator == null || delivery == null || !problems.isEmpty()) {
-      close(jars);
       throw new SetupException(problems);
     }
     return new Plugins(format, validator, delivery, List.copyOf(jars));
@@ -146,6 +155,14 @@ public record Plugins(
                 where,
                 "A " + word() + " cannot be created: " + e.getMessage() + reason,
                 "Give it a public class with a public constructor without parameters"));
+      } catch (LinkageError e) {
+        problems.add(
+            new Problem(
+                where,
+                "A " + word() + " cannot be loaded: " + e,
+                "Compile it for Java "
+                    + Runtime.version().feature()
+                    + " or older, and put everything it needs into its jar"));
       }
     }
 

@@ -8,13 +8,15 @@ import dev.millrace.Emit;
 import dev.millrace.KafkaFunction;
 import dev.millrace.Message;
 import dev.millrace.Output;
-import dev.millrace.engine.call.InputShape.Payload;
 import dev.millrace.engine.call.ReturnShape.Form;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.schema.JsonFormat;
 import dev.millrace.engine.schema.JsonSchemaValidator;
+import dev.millrace.plugin.Format;
+import dev.millrace.plugin.Written;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +76,9 @@ class FunctionScannerTest {
                 "owner", "team",
                 "contact", "team@example.org",
                 "description", "Scores clients."));
-    assertThat(score.input()).isEqualTo(new InputShape(true, true, Payload.VALUE, Client.class));
+    assertThat(score.input().batch()).isTrue();
+    assertThat(score.input().metadata()).isTrue();
+    assertThat(score.input().type()).isEqualTo(Client.class);
     assertThat(score.returns())
         .isEqualTo(new ReturnShape(true, false, Form.MANY, true, Score.class));
     assertThat(score.outputs())
@@ -95,7 +99,54 @@ class FunctionScannerTest {
 
     assertThat(plain.settings()).isEmpty();
     assertThat(plain.outputs()).isEmpty();
-    assertThat(plain.input()).isEqualTo(new InputShape(false, false, Payload.TEXT, String.class));
+    assertThat(plain.input().batch()).isFalse();
+    assertThat(plain.input().metadata()).isFalse();
+    assertThat(plain.input().type()).isEqualTo(String.class);
+  }
+
+  /// A format that reads only what it is made for, and remembers what it was asked for.
+  private static final class Picky implements Format {
+    final List<Type> asked = new ArrayList<>();
+
+    @Override
+    public String name() {
+      return "picky";
+    }
+
+    @Override
+    public Reader reader(Type type) {
+      asked.add(type);
+      if (type != Client.class) {
+        throw new IllegalArgumentException("it reads Clients");
+      }
+      return bytes -> new Client("read");
+    }
+
+    @Override
+    public Written write(Object value) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void asksTheFormatForAReaderOnceAndSaysWhatItRefuses() {
+    Picky format = new Picky();
+
+    FunctionScanner.Found found =
+        FunctionScanner.find(
+            List.of(Plain.class, Complete.class),
+            type -> folder,
+            format,
+            new JsonSchemaValidator());
+
+    assertThat(found.problems())
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .startsWith("[Plain.plain] cannot take String: it reads Clients.");
+    new FunctionInvoker(
+        found.definitions().getFirst(), FunctionInstances.create(found.definitions()));
+    assertThat(format.asked).containsExactly(String.class, Client.class);
   }
 
   static class NoFunction {

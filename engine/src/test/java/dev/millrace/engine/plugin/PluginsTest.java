@@ -239,6 +239,12 @@ class PluginsTest {
             """)
         .serving(Format.class, "acme.Twin")
         .pack(folder.resolve("twin.jar"));
+    PluginJar newer = new PluginJar(folder.resolve("newer")).with("Newer", "public class Newer {}");
+    Path type = folder.resolve("newer/Newer.class");
+    byte[] code = Files.readAllBytes(type);
+    code[7] = 99; // The version of Java it was compiled for.
+    Files.write(type, code);
+    newer.serving(Format.class, "Newer").pack(folder.resolve("newer.jar"));
 
     // When
     SetupException refused =
@@ -251,6 +257,7 @@ class PluginsTest {
                       - gone.jar
                       - empty.jar
                       - twin.jar
+                      - newer.jar
                       - semicolons.jar
                     format: semicolon
                     delivery: pigeon
@@ -274,15 +281,19 @@ class PluginsTest {
                     .as("a plug-in sees nothing of the engine")
                     .startsWith("[platform.yaml:4 plugins] A format cannot be created")
                     .contains("dev/millrace/engine/schema/JsonFormat"),
+            newest ->
+                assertThat(newest)
+                    .startsWith("[platform.yaml:5 plugins] A format cannot be loaded")
+                    .contains("UnsupportedClassVersionError"),
             format ->
                 assertThat(format)
                     .isEqualTo(
-                        "[platform.yaml:6 format] There is no format 'semicolon'."
+                        "[platform.yaml:7 format] There is no format 'semicolon'."
                             + " Perhaps you meant 'semicolons'."),
             delivery ->
                 assertThat(delivery)
                     .startsWith(
-                        "[platform.yaml:7 delivery] There is no delivery 'pigeon'. There is:"
+                        "[platform.yaml:8 delivery] There is no delivery 'pigeon'. There is:"
                             + " direct"));
   }
 
