@@ -20,6 +20,10 @@ public final class RecordSource {
       Set.of(
           "clone", "finalize", "getClass", "hashCode", "notify", "notifyAll", "toString", "wait");
 
+  /// Java's limit for a constructor, which has one of them for itself; a primitive `long` or
+  /// `double` takes two.
+  private static final int MOST_SLOTS = 254;
+
   private final Set<String> taken;
   private final Set<String> imports = new TreeSet<>();
   private final List<String> declarations = new ArrayList<>();
@@ -40,14 +44,17 @@ public final class RecordSource {
     }
     String type = free(name);
     int place = declarations.size();
-    List<String> components = new ArrayList<>();
+    List<Field> usable = new ArrayList<>();
     for (Field field : object.fields()) {
       if (isComponent(field.name())) {
-        components.add(component(field));
+        usable.add(field);
       } else {
         leftOut.add(field.path());
       }
     }
+    // Inference finds maps where there are more names than slots: boxed, they always fit.
+    boolean primitives = usable.stream().mapToInt(RecordSource::slots).sum() <= MOST_SLOTS;
+    List<String> components = usable.stream().map(field -> component(field, primitives)).toList();
     if (components.isEmpty()) {
       taken.remove(type);
       return Optional.empty();
@@ -84,8 +91,15 @@ public final class RecordSource {
         : "record " + type + "(\n    " + String.join(",\n    ", components) + ") {}";
   }
 
-  private String component(Field field) {
-    String type = type(field, field.name(), !field.isNullable());
+  private static int slots(Field field) {
+    return switch (field.kind().orElse(Kind.ANY)) {
+      case WHOLE, NUMBER -> field.isNullable() ? 1 : 2;
+      case BOOLEAN, INSTANT, DATE_TIME, DATE, UUID, TEXT, OBJECT, MAP, LIST, ANY -> 1;
+    };
+  }
+
+  private String component(Field field, boolean primitives) {
+    String type = type(field, field.name(), primitives && !field.isNullable());
     if (field.isNullable() || field.kind().isEmpty()) {
       imports.add("org.jspecify.annotations.Nullable");
       return "@Nullable " + type + " " + field.name();

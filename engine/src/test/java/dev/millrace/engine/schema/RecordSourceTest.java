@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RecordSourceTest {
   private final Inference inference = new Inference();
@@ -103,5 +107,23 @@ class RecordSourceTest {
     // Then
     assertThat(name).isEmpty();
     assertThat(records.declarations()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127, double", "128, Double"})
+  void numbersAreBoxedWhereAConstructorCannotTakeThemAll(int fields, String type) {
+    // Given
+    add(
+        IntStream.range(0, fields)
+            .mapToObj(i -> "\"f" + i + "\":1.5")
+            .collect(Collectors.joining(",", "{", "}")));
+    RecordSource records = new RecordSource(Set.of());
+    // When
+    records.declare("Wide", inference.field());
+    // Then
+    assertThat(records.declarations())
+        .singleElement()
+        .asString()
+        .contains(" " + type + " f0,", " " + type + " f" + (fields - 1) + ")");
   }
 }
