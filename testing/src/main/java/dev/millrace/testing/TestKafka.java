@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,7 +24,10 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /// A real broker as one test sees it: topics that nobody wrote to before, and functions on them.
 ///
@@ -158,17 +162,42 @@ public final class TestKafka implements AutoCloseable {
   /// Ends the functions and deletes the topics.
   @Override
   public void close() {
-    runs.forEach(TestRun::close);
-    producer.close(Duration.ZERO);
-    await(admin.deleteTopics(created).all().toCompletionStage().toCompletableFuture());
+    try {
+      runs.forEach(TestRun::close);
+      deleteTopics();
+    } finally {
+      producer.close(Duration.ZERO);
+      topics.close();
+      admin.close(Duration.ZERO);
+    }
+  }
+
+  private void deleteTopics() {
+    for (KafkaFuture<Void> deleted : admin.deleteTopics(created).topicNameValues().values()) {
+      // One that is not there has been deleted by the test itself.
+      await(
+          deleted
+              .toCompletionStage()
+              .exceptionally(TestKafka::unlessUnknown)
+              .toCompletableFuture());
+    }
     long start = System.nanoTime();
     while (topics.names(false).stream().anyMatch(created::contains)) {
       if (System.nanoTime() - start > PATIENCE.toNanos()) {
         throw new IllegalStateException("the topics " + created + " could not be deleted");
       }
     }
-    topics.close();
-    admin.close(Duration.ZERO);
+  }
+
+  private static @Nullable Void unlessUnknown(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof UnknownTopicOrPartitionException) {
+      return null;
+    }
+    throw new CompletionException(cause);
   }
 
   private static void await(Future<?> answer) {

@@ -36,14 +36,19 @@ public final class TestRun implements AutoCloseable {
     TestRun run =
         new TestRun(
             new Engine(EngineSettings.defaults(), clients, clients.reach(PATIENCE)), instances);
-    String suffix = "-" + UUID.randomUUID().toString().substring(0, 8);
-    for (FunctionDefinition definition : definitions) {
-      run.engine.start(
-          new FunctionInvoker(definition, instances),
-          impatient(FunctionTester.settings(definition)),
-          definition.name() + suffix);
+    try {
+      String suffix = "-" + UUID.randomUUID().toString().substring(0, 8);
+      for (FunctionDefinition definition : definitions) {
+        run.engine.start(
+            new FunctionInvoker(definition, instances),
+            impatient(FunctionTester.settings(definition)),
+            definition.name() + suffix);
+      }
+      return run;
+    } catch (Throwable e) {
+      run.close(); // Those that have started.
+      throw e;
     }
-    return run;
   }
 
   private static FunctionSettings impatient(FunctionSettings settings) {

@@ -3,10 +3,14 @@ package dev.millrace.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.KafkaFunction;
+import dev.millrace.engine.problem.SetupException;
 import dev.millrace.testing.Functions.Batch;
 import dev.millrace.testing.Functions.Order;
 import dev.millrace.testing.Functions.Several;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,5 +67,49 @@ class KafkaExtensionIT {
     assertThat(kafka.consume(topic)).hasSize(2);
     assertThat(kafka.consume(topic).getLast().isTombstone()).isTrue();
     assertThat(kafka.consume(other)).isEmpty();
+  }
+
+  @Test
+  void aTestMayDeleteItsTopicsItself(TestKafka kafka) throws Exception {
+    // Given
+    String gone = kafka.topic("gone");
+    kafka.topic("left");
+    // When the extension deletes the rest, and fails the test where it cannot
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()))) {
+      admin.deleteTopics(List.of(gone)).all().get();
+    }
+    // Then
+    assertThat(gone).startsWith("gone-");
+  }
+
+  /// Its second function cannot be started.
+  public static final class HalfRight implements AutoCloseable {
+    private static boolean closed;
+
+    @KafkaFunction(name = "first", topics = "half-right")
+    public void first(String message) {}
+
+    @KafkaFunction(name = "second", topics = "half-right", deadline = "soon")
+    public void second(String message) {}
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  @Test
+  void whereOneFunctionCannotStartTheOthersEnd(TestKafka kafka) {
+    // Given
+    HalfRight.closed = false;
+    // When
+    assertThatThrownBy(() -> kafka.run(HalfRight.class))
+        .isInstanceOf(SetupException.class)
+        .hasMessageContaining("soon");
+    // Then
+    assertThat(HalfRight.closed).isTrue();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("first-0");
   }
 }
