@@ -1,7 +1,7 @@
 package dev.millrace.testing;
 
 import dev.millrace.Header;
-import dev.millrace.engine.schema.JsonInput;
+import dev.millrace.engine.schema.JsonFormat;
 import dev.millrace.plugin.MismatchException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A record in an output topic, as its readers get it. Immutable.
 public final class OutputRecord {
+  private static final JsonFormat JSON = new JsonFormat();
+
   private final String topic;
   private final byte @Nullable [] key;
   private final byte @Nullable [] value;
@@ -59,10 +61,11 @@ public final class OutputRecord {
     return value;
   }
 
-  /// The value read from JSON as a function's input is read: a record, a class or a map.
+  /// The value read as a function's input is read: a record, a class or a map from JSON, text as it
+  /// is.
   public <T> T as(Class<T> type) {
     try {
-      return type.cast(new JsonInput(type).read(bytes()));
+      return type.cast(JSON.reader(type).read(bytes()));
     } catch (MismatchException e) {
       throw new IllegalStateException(
           "the record in '" + topic + "' is no " + type.getSimpleName() + e.mismatch(), e);

@@ -50,17 +50,13 @@ public final class JsonInput implements Format.Reader {
   private final ObjectReader reader;
 
   /// Reads values of this type: a record, a class, a map, a JSON tree.
-  public JsonInput(Type type) {
-    this(type, Mappers.create());
-  }
-
   JsonInput(Type type, JsonMapper mapper) {
     this.reader = mapper.readerFor(mapper.constructType(type));
   }
 
   /// Why values of this type can never be read, such as an interface or a class without a usable
   /// constructor; empty when they can.
-  public Optional<String> impossible() {
+  Optional<String> impossible() {
     try {
       reader.readValue("{}");
     } catch (InvalidDefinitionException e) {

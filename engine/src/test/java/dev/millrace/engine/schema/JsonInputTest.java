@@ -179,13 +179,13 @@ class JsonInputTest {
 
   @Test
   void knowsWhichTypesCannotBeRead() {
-    assertThat(new JsonInput(InputStream.class).impossible())
+    assertThat(new JsonInput(InputStream.class, Mappers.create()).impossible())
         .contains(
             "InputStream cannot be made from JSON: it needs a constructor without parameters, or to"
                 + " be a record");
-    assertThat(new JsonInput(Order.class).impossible()).isEmpty();
-    assertThat(new JsonInput(Plain.class).impossible()).isEmpty();
-    assertThat(new JsonInput(Integer.class).impossible()).isEmpty();
+    assertThat(new JsonInput(Order.class, Mappers.create()).impossible()).isEmpty();
+    assertThat(new JsonInput(Plain.class, Mappers.create()).impossible()).isEmpty();
+    assertThat(new JsonInput(Integer.class, Mappers.create()).impossible()).isEmpty();
   }
 
   @Test
@@ -199,6 +199,6 @@ class JsonInputTest {
   }
 
   private static Object read(Class<?> type, String json) throws MismatchException {
-    return new JsonInput(type).read(json.getBytes(StandardCharsets.UTF_8));
+    return new JsonInput(type, Mappers.create()).read(json.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -112,7 +112,7 @@ class OutputSchemaTest {
     record Part(String id, Instant at, Optional<String> note, @Nullable Line first, Color color) {}
     Part part = new Part("1", Instant.EPOCH, Optional.empty(), null, Color.RED);
 
-    Object read = new JsonInput(Part.class).read(JSON.write(part).bytes());
+    Object read = new JsonInput(Part.class, Mappers.create()).read(JSON.write(part).bytes());
 
     assertThat(read).isEqualTo(part);
   }
@@ -166,7 +166,9 @@ class OutputSchemaTest {
     Optional<Mismatch> mismatch = OutputSchema.of(Lenient.class, JSON).mismatchOf(json("{}"));
 
     assertThat(mismatch).isEmpty();
-    assertThat(new JsonInput(Lenient.class).read("{}".getBytes(StandardCharsets.UTF_8)))
+    assertThat(
+            new JsonInput(Lenient.class, Mappers.create())
+                .read("{}".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(Lenient.class);
   }
 
