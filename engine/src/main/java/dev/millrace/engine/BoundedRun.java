@@ -6,6 +6,7 @@ import dev.millrace.engine.problem.SetupException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,12 +20,14 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +69,11 @@ public final class BoundedRun {
   private final Set<FunctionRun> fed = new HashSet<>();
   private final List<Unfinished> unfinished = new ArrayList<>();
   private boolean away;
+
+  /// Nobody has joined the group yet.
+  private static final class NoSuchGroup extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
 
   /// The cluster does not answer now; it may later.
   private static final class NoAnswer extends RuntimeException {
@@ -264,15 +272,17 @@ public final class BoundedRun {
     run.lanes()
         .forEach(lane ->
             others.remove(new TopicPartition(lane.partition().topic(), lane.partition().number())));
-    return target
-        .standstill()
-        .look(
-            others,
-            Slot.monotonicMillis(),
-            () ->
-                ask(admin.describeConsumerGroups(List.of(run.group())).all()).values().stream()
-                    .flatMap(group -> group.members().stream())
-                    .toList());
+    return target.standstill().look(others, Slot.monotonicMillis(), () -> members(run.group()));
+  }
+
+  private Collection<MemberDescription> members(String group) throws InterruptedException {
+    try {
+      return ask(admin.describeConsumerGroups(List.of(group)).all()).values().stream()
+          .flatMap(one -> one.members().stream())
+          .toList();
+    } catch (NoSuchGroup e) {
+      return List.of();
+    }
   }
 
   private Target target(FunctionRun run) throws InterruptedException {
@@ -341,6 +351,9 @@ public final class BoundedRun {
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException) {
         throw new NoAnswer(e.getCause());
+      }
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        throw new NoSuchGroup();
       }
       throw problems.translate(e);
     }

@@ -192,6 +192,11 @@ public final class FunctionRun {
                   wanted.name(), wanted.topics(), definition().name(), definition().topics()));
     }
     code = replacement;
+    retry();
+  }
+
+  /// Tries stopped and waiting partitions again now, as often as at first.
+  public synchronized void retry() {
     slots.forEach(Slot::resume);
   }
 
@@ -238,7 +243,7 @@ public final class FunctionRun {
   public synchronized void resume() {
     paused = false;
     slots.forEach(slot -> slot.hold(false));
-    slots.forEach(Slot::resume);
+    retry();
   }
 
   /// Asks it to finish what is under way and to end. Returns at once.

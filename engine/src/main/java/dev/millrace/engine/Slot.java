@@ -124,10 +124,13 @@ final class Slot implements Runnable {
         patience = LAST_ACKNOWLEDGEMENTS;
       }
     } finally {
-      if (consumer != null) {
-        consumer.close(CloseOptions.timeout(settings.drainOnRevoke()));
+      try {
+        if (consumer != null) {
+          consumer.close(CloseOptions.timeout(settings.drainOnRevoke()));
+        }
+      } finally {
+        sender.close(patience);
       }
-      sender.close(patience);
     }
   }
 

@@ -136,6 +136,8 @@ public final class LiveFunctions implements AutoCloseable {
           engine.runs().stream().noneMatch(run -> old.functions().stream().anyMatch(run::calls));
       if (idle) {
         close(old);
+        // Where the last call of the old code failed, its partition may have stopped since.
+        engine.runs().forEach(FunctionRun::retry);
       }
       return idle;
     });

@@ -92,7 +92,7 @@ class CompileErrorsTest {
         "int a() { return 1 } | ';' expected | ``",
         "dev.millrace.engine.problem.Problem a; | package dev.millrace.engine.problem does not"
             + " exist | A function sees the JDK, dev.millrace and the jars named beside it: name"
-            + " its jar too",
+            + " its jar too, or begin the file with //DEPS group:artifact:version",
         "boolean a(Object o) { return switch (o) { case int i -> true; default -> false; }; } |"
             + " primitive patterns are a preview feature and are disabled by default | ``",
       })

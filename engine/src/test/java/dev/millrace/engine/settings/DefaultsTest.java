@@ -38,7 +38,10 @@ class DefaultsTest {
                 Duration.ofSeconds(5)));
     assertThat(ServerSettings.defaults()).isEqualTo(new ServerSettings(0));
     assertThat(Catalogue.BOOTSTRAP.fallback()).isEqualTo("localhost:9092");
-    assertThat(Catalogue.all()).as("a new setting has its default pinned here too").hasSize(21);
+    assertThat(Catalogue.FORMAT.fallback()).isEqualTo("json");
+    assertThat(Catalogue.VALIDATOR.fallback()).isEqualTo("json-schema");
+    assertThat(Catalogue.DELIVERY.fallback()).isEqualTo("direct");
+    assertThat(Catalogue.all()).as("a new setting has its default pinned here too").hasSize(24);
   }
 
   @Test
