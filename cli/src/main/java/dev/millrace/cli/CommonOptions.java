@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.settings.EffectiveSetting;
+import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
@@ -98,6 +99,14 @@ final class CommonOptions {
     kafka.forEach((name, value) -> flags.put("kafka." + name, value));
     return new SettingsSources(
         Optional.ofNullable(platform), file(), console.environment(), flags, functions);
+  }
+
+  /// What the settings say of plug-ins. They are needed to read functions, whose annotations are
+  /// settings too.
+  ///
+  /// @param more further flags, by the setting's name
+  PluginSettings plugins(Map<String, String> more) {
+    return Settings.read(sources(more, List.of())).settings().plugins();
   }
 
   /// The files that settings may be read from, there or not.

@@ -7,7 +7,6 @@ import dev.millrace.cli.source.AuthorCode;
 import dev.millrace.engine.call.FunctionScanner.Declared;
 import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
-import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +47,7 @@ record DevFiles(List<Path> named, Map<String, String> flags, CommonOptions commo
 
   /// The settings may say how to reach another cluster: none of that is for `dev`'s own broker.
   Settings.Reading settings(List<Declared> functions) {
-    return Settings.readWithoutCluster(
-        common.sources(
-            flags,
-            functions.stream()
-                .map(one -> new AnnotatedFunction(one.name(), one.settings()))
-                .toList()));
+    return Settings.readWithoutCluster(common.sources(flags, LoadedFunctions.annotated(functions)));
   }
 
   /// The same, to be watched.

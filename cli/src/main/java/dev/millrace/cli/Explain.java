@@ -50,8 +50,7 @@ final class Explain implements Callable<Integer> {
   @Override
   public Integer call() {
     common.startLog();
-    PluginSettings replaced =
-        Settings.read(common.sources(flags.given(), List.of())).settings().plugins();
+    PluginSettings replaced = common.plugins(flags.given());
     try (LoadedFunctions loaded = LoadedFunctions.load(files, replaced, console, common.json())) {
       Settings settings =
           loaded.check(Settings.read(common.sources(flags.given(), loaded.annotated())), List.of());

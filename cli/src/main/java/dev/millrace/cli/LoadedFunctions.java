@@ -112,6 +112,11 @@ record LoadedFunctions(
 
   /// What the annotations set.
   List<AnnotatedFunction> annotated() {
+    return annotated(declared);
+  }
+
+  /// What the annotations of these functions set.
+  static List<AnnotatedFunction> annotated(List<Declared> declared) {
     return declared.stream()
         .map(function -> new AnnotatedFunction(function.name(), function.settings()))
         .toList();

@@ -90,8 +90,7 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     common.startLog();
-    PluginSettings replaced =
-        Settings.read(common.sources(flags.given(), List.of())).settings().plugins();
+    PluginSettings replaced = common.plugins(flags.given());
     try (LoadedFunctions loaded = LoadedFunctions.load(files, replaced, console, common.json())) {
       Settings.Reading reading = Settings.read(common.sources(flags.given(), loaded.annotated()));
       if (!reading.clusterProblems().isEmpty()) {

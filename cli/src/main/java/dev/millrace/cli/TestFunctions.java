@@ -102,8 +102,7 @@ final class TestFunctions implements Callable<Integer> {
     if (save != null) {
       new SampleFile(save).refuseToOverwrite();
     }
-    PluginSettings replaced =
-        Settings.read(common.sources(Map.of(), List.of())).settings().plugins();
+    PluginSettings replaced = common.plugins(Map.of());
     try (LoadedFunctions loaded =
         LoadedFunctions.loadWithTests(files, replaced, console, common.json())) {
       List<Class<?>> testClasses = loaded.code().tests();

@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.kafka.ClusterProblems;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.problem.SetupException;
@@ -269,9 +270,7 @@ public final class BoundedRun {
   private Set<String> standing(FunctionRun run, Target target, Map<TopicPartition, Long> open)
       throws InterruptedException {
     Map<TopicPartition, Long> others = new HashMap<>(open);
-    run.lanes()
-        .forEach(lane ->
-            others.remove(new TopicPartition(lane.partition().topic(), lane.partition().number())));
+    run.lanes().forEach(lane -> others.remove(KafkaPartition.of(lane.partition())));
     return target.standstill().look(others, Slot.monotonicMillis(), () -> members(run.group()));
   }
 

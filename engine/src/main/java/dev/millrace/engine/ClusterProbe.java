@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.core.LaneView;
 import java.time.Duration;
 import java.time.Instant;
@@ -211,7 +212,7 @@ final class ClusterProbe implements AutoCloseable {
   long lag(List<LaneView> lanes) {
     long lag = 0;
     for (LaneView lane : lanes) {
-      Long end = ends.get(new TopicPartition(lane.partition().topic(), lane.partition().number()));
+      Long end = ends.get(KafkaPartition.of(lane.partition()));
       if (end == null) {
         return -1;
       }

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.engine.call.FunctionInvoker;
+import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.kafka.ClusterFeatures;
 import dev.millrace.engine.kafka.ClusterProblems;
 import dev.millrace.engine.kafka.KafkaClients;
@@ -193,10 +194,7 @@ public final class Engine implements AutoCloseable {
   private Set<TopicPartition> partitions() {
     Set<TopicPartition> partitions = new HashSet<>();
     for (FunctionRun run : runs) {
-      run.lanes()
-          .forEach(lane ->
-              partitions.add(
-                  new TopicPartition(lane.partition().topic(), lane.partition().number())));
+      run.lanes().forEach(lane -> partitions.add(KafkaPartition.of(lane.partition())));
     }
     return partitions;
   }

@@ -214,7 +214,7 @@ public final class FunctionRun {
     if (stopped) {
       return;
     }
-    leaving.removeIf(Slot::ended);
+    leaving.removeIf(slot -> !slot.isAlive());
     while (slots.size() > wanted.consumers()) {
       Slot last = slots.removeLast();
       leaving.add(last);

@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.LaneView.Condition;
@@ -8,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.common.TopicPartition;
 
 /// Finds the word for how a function stands, and why: the worst that is true of it, but PAUSED
 /// hides what is so because somebody asked for it.
@@ -126,7 +126,7 @@ final class FunctionStanding {
       if (lane.condition() instanceof Condition.Stopped condition) {
         stopped.add(
             new FunctionStatus.StoppedPartition(
-                new TopicPartition(lane.partition().topic(), lane.partition().number()),
+                KafkaPartition.of(lane.partition()),
                 condition.first().offset(),
                 Instant.now().minusMillis(now - condition.sinceMillis()),
                 condition.attempts(),

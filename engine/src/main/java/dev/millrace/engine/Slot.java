@@ -270,11 +270,7 @@ final class Slot implements Runnable {
     return calling.isEmpty() ? Optional.empty() : calling.getLast().lastSent();
   }
 
-  /// Whether it was started and has ended.
-  boolean ended() {
-    return thread.getState() == Thread.State.TERMINATED;
-  }
-
+  /// Whether it was started and has not ended.
   boolean isAlive() {
     return thread.isAlive();
   }

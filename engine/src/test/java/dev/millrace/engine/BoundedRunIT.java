@@ -37,11 +37,6 @@ class BoundedRunIT {
     cluster.close();
   }
 
-  private static void topics(String name, int partitions) throws Exception {
-    cluster.create(name, partitions);
-    cluster.create(name + "-out", 1);
-  }
-
   /// Runs until the end; those that could not be finished.
   private static List<BoundedRun.Unfinished> toTheEnd(Engine engine, TestFunction... functions) {
     return run(engine, Optional.empty(), functions);
@@ -67,7 +62,7 @@ class BoundedRunIT {
   void endsBehindMarkersAndAbortedRecords(String protocol, boolean open) throws Exception {
     // Given transactions, every other one aborted, as the last one is; and one that goes on
     String name = "transactions-" + protocol + "-" + open;
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", cluster.kafka.bootstrap(), "transactional.id", name),
@@ -150,7 +145,7 @@ class BoundedRunIT {
   void aStoppedPartitionDoesNotHoldUpTheOthers() throws Exception {
     // Given
     String name = "poisoned";
-    topics(name, 3);
+    cluster.createWithOutput(name, 3);
     cluster.produce(name, 3, 0, 3_000);
     TestFunction.on(
         name,
@@ -190,7 +185,7 @@ class BoundedRunIT {
   void somebodyWhoGoesOnWritingDoesNotKeepItFromEnding() throws Exception {
     // Given
     String name = "live";
-    topics(name, 2);
+    cluster.createWithOutput(name, 2);
     cluster.produce(name, 2, 0, 2_000);
     TestFunction.on(name, message -> Thread.sleep(1));
     TestCluster.Flow flow = cluster.new Flow(name, 2);
@@ -219,7 +214,7 @@ class BoundedRunIT {
   void processesThatShareTheGroupEndTogether() throws Exception {
     // Given
     String name = "shared";
-    topics(name, 4);
+    cluster.createWithOutput(name, 4);
     cluster.produce(name, 4, 0, 8_000);
     TestFunction.on(name, message -> Thread.sleep(1));
     TestFunction function = TestFunction.named(name);
@@ -236,8 +231,8 @@ class BoundedRunIT {
   @Test
   void endsAtOnceWhereThereIsNothingToDo() throws Exception {
     // Given a topic without records, and one whose records are all done
-    topics("empty", 3);
-    topics("done", 3);
+    cluster.createWithOutput("empty", 3);
+    cluster.createWithOutput("done", 3);
     cluster.produce("done", 3, 0, 30);
     toTheEnd("consumer", TestFunction.named("done"));
     // When
@@ -252,7 +247,7 @@ class BoundedRunIT {
   void endsAtATime() throws Exception {
     // Given records a minute apart
     String name = "until";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     Instant now = Instant.now();
     for (int i = 0; i < 10; i++) {
       cluster.produceAt(name, now.minus(Duration.ofMinutes(9 - i)), "" + i);
@@ -269,7 +264,7 @@ class BoundedRunIT {
   void aFunctionOnlyPreparedReadsNothing() throws Exception {
     // Given
     String name = "prepared";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 10);
     try (Engine engine = cluster.engine(Map.of())) {
       FunctionRun prepared = TestFunction.named(name).prepare(engine);
@@ -290,7 +285,7 @@ class BoundedRunIT {
     // Given a chain over a topic in the middle that holds what came before the time, with or
     // without a record behind it; what the first function writes is later
     String name = "chained-until-" + laterRecord;
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     cluster.create(name + "-end", 1);
     Instant time = Instant.now().minus(Duration.ofMinutes(1));
     for (int i = 0; i < 100; i++) {
@@ -321,7 +316,7 @@ class BoundedRunIT {
   void saysWhoHoldsAPartitionThatDoesNotMove(String protocol) throws Exception {
     // Given another member that holds one of two partitions and does nothing with it
     String name = "held-" + protocol;
-    topics(name, 2);
+    cluster.createWithOutput(name, 2);
     cluster.produce(name, 2, 0, 100);
     Map<String, String> kafka = Map.of("group.protocol", protocol);
     try (Consumer<byte[], byte[]> other = cluster.member(name, kafka);
@@ -375,7 +370,7 @@ class BoundedRunIT {
   void endsWhereItsTopicIsDeleted() throws Exception {
     // Given a run that does not get far
     String name = "deleted";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 1_000);
     TestFunction.on(name, message -> Thread.sleep(20));
     try (Engine engine = cluster.engine(Map.of())) {
@@ -398,7 +393,7 @@ class BoundedRunIT {
   void endsWhereItsTopicIsDeletedAndCreatedAgain() throws Exception {
     // Given a run that does not get far
     String name = "replaced";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 1_000);
     TestFunction.on(name, message -> Thread.sleep(20));
     try (Engine engine = cluster.engine(Map.of())) {

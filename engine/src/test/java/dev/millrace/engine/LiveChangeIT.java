@@ -33,11 +33,6 @@ class LiveChangeIT {
     cluster.close();
   }
 
-  private static void topics(String name, int partitions) throws Exception {
-    cluster.create(name, partitions);
-    cluster.create(name + "-out", 1);
-  }
-
   /// What the author wrote next.
   public static class Negate {
     @KafkaFunction(name = "copy", topics = "in", outputs = @Output(topic = "out"))
@@ -50,7 +45,7 @@ class LiveChangeIT {
   void newCodeIsCalledFromTheNextCallOn() throws Exception {
     // Given a call under way
     String name = "replaced";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 1);
     CountDownLatch called = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
@@ -80,7 +75,7 @@ class LiveChangeIT {
   void newCodeGoesOnWhereTheOldStopped() throws Exception {
     // Given a function that stopped
     String name = "corrected";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 10);
     TestFunction.on(
         name,
@@ -112,7 +107,7 @@ class LiveChangeIT {
   void codeOfOtherTopicsIsRefused() throws Exception {
     // Given
     String name = "faithful";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     try (Engine engine = cluster.engine(Map.of())) {
       FunctionRun run = TestFunction.named(name).start(engine);
       // When
@@ -127,7 +122,7 @@ class LiveChangeIT {
   void nothingIsLostWhileSettingsChangeUnderLoad() throws Exception {
     // Given
     String name = "changing";
-    topics(name, 6);
+    cluster.createWithOutput(name, 6);
     TestFunction function = TestFunction.named(name);
     try (Engine engine = cluster.engine(Map.of())) {
       FunctionRun run = function.start(engine);
@@ -161,7 +156,7 @@ class LiveChangeIT {
   void aPausedFunctionMakesNoCallsAndKeepsItsPartitions() throws Exception {
     // Given
     String name = "paused";
-    topics(name, 2);
+    cluster.createWithOutput(name, 2);
     cluster.produce(name, 2, 0, 100);
     try (Engine engine = cluster.engine(Map.of())) {
       FunctionRun run = TestFunction.named(name).start(engine);
@@ -188,8 +183,8 @@ class LiveChangeIT {
   void aFunctionThatIsRemovedCanBeStartedAgainWithOtherTopics() throws Exception {
     // Given
     String name = "moved";
-    topics(name, 1);
-    topics("moved-on", 1);
+    cluster.createWithOutput(name, 1);
+    cluster.createWithOutput("moved-on", 1);
     cluster.produce(name, 1, 0, 5);
     cluster.produce("moved-on", 1, 5, 8);
     try (Engine engine = cluster.engine(Map.of())) {
@@ -212,7 +207,7 @@ class LiveChangeIT {
   void membersAreNotAddedToAFunctionThatWasStopped() throws Exception {
     // Given
     String name = "stopping";
-    topics(name, 2);
+    cluster.createWithOutput(name, 2);
     try (Engine engine = cluster.engine(Map.of())) {
       FunctionRun run = TestFunction.named(name).start(engine);
       await().atMost(TestCluster.PATIENCE).until(run::assigned);

@@ -35,16 +35,11 @@ class SlowCallIT {
     cluster.close();
   }
 
-  private static void topics(String name, int partitions) throws Exception {
-    cluster.create(name, partitions);
-    cluster.create(name + "-out", 1);
-  }
-
   @Test
   void aCallBeyondItsDeadlineIsInterruptedAndMadeAgain() throws Exception {
     // Given a function that sleeps the first time
     String name = "sleepy";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 10);
     AtomicBoolean interrupted = new AtomicBoolean();
     TestFunction.on(
@@ -76,7 +71,7 @@ class SlowCallIT {
   void aCallThatIgnoresInterruptsIsStuckAndStopsItsPartition() throws Exception {
     // Given a function that cannot be interrupted
     String name = "deaf";
-    topics(name, 2);
+    cluster.createWithOutput(name, 2);
     cluster.produce(name, 2, 0, 100);
     AtomicBoolean go = new AtomicBoolean();
     TestFunction.on(
@@ -109,7 +104,7 @@ class SlowCallIT {
   void readsNoMoreThanItMayHoldAndStaysInTheGroup() throws Exception {
     // Given a function far slower than its input, in a group that gives up a member after a second
     String name = "slow";
-    topics(name, 4);
+    cluster.createWithOutput(name, 4);
     cluster.produce(name, 4, 0, 20_000);
     CountDownLatch go = new CountDownLatch(1);
     TestFunction.on(name, message -> go.await());
@@ -178,7 +173,7 @@ class SlowCallIT {
   void stagesCompleteWhenAndWhereTheyLike() throws Exception {
     // Given
     String name = "later";
-    topics(name, 1);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 10);
     try (CapturedLog log = new CapturedLog();
         Engine engine = cluster.engine(Map.of())) {

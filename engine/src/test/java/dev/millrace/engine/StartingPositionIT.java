@@ -32,11 +32,6 @@ class StartingPositionIT {
     cluster.close();
   }
 
-  private static void topics(String name) throws Exception {
-    cluster.create(name, 1);
-    cluster.create(name + "-out", 1);
-  }
-
   private static void commit(String group, long offset) throws Exception {
     cluster
         .admin
@@ -50,7 +45,7 @@ class StartingPositionIT {
   void latestMeansTheSameAfterARestartWithoutARecord() throws Exception {
     // Given a function that has seen nothing
     String name = "latest";
-    topics(name);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 10);
     TestFunction function = TestFunction.named(name).from(new Start.Latest());
     try (Engine engine = cluster.engine(Map.of())) {
@@ -71,7 +66,7 @@ class StartingPositionIT {
   void aTimeMeansTheFirstRecordOfThatTimeOrLater() throws Exception {
     // Given records a minute apart, up to now
     String name = "since";
-    topics(name);
+    cluster.createWithOutput(name, 1);
     Instant now = Instant.now();
     for (int i = 0; i < 10; i++) {
       cluster.produceAt(name, now.minus(Duration.ofMinutes(9 - i)), "" + i);
@@ -99,7 +94,7 @@ class StartingPositionIT {
   void anOffsetMeansTheNearestThatIsThere(long offset, int expected) throws Exception {
     // Given records from 5 on
     String name = "offset" + offset;
-    topics(name);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 20);
     cluster.deleteRecords(name, 0, 3);
     // When
@@ -116,7 +111,7 @@ class StartingPositionIT {
   void recordsThatExpiredBeforeTheStartAreCountedAloud(String protocol) throws Exception {
     // Given
     String name = "expired-" + protocol;
-    topics(name);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 100);
     commit(name, 10);
     cluster.deleteRecords(name, 0, 40);
@@ -138,7 +133,7 @@ class StartingPositionIT {
   void recordsThatExpireWhileItRunsAreCountedAloud(String protocol) throws Exception {
     // Given a function that has read ahead as far as it may
     String name = "expiring-" + protocol;
-    topics(name);
+    cluster.createWithOutput(name, 1);
     for (int i = 0; i < 5_000; i += 100) {
       cluster.produce(name, 1, i, i + 100);
     }
@@ -174,7 +169,7 @@ class StartingPositionIT {
   void anOffsetBehindTheEndStopsThePartition(String protocol) throws Exception {
     // Given
     String name = "behind-" + protocol;
-    topics(name);
+    cluster.createWithOutput(name, 1);
     cluster.produce(name, 1, 0, 10);
     commit(name, 100);
     try (CapturedLog log = new CapturedLog();

@@ -101,6 +101,12 @@ final class TestCluster implements AutoCloseable {
     create(topic, partitions, Map.of());
   }
 
+  /// The input of a [TestFunction] of this name, and its output of one partition.
+  void createWithOutput(String name, int partitions) throws Exception {
+    create(name, partitions);
+    create(name + "-out", 1);
+  }
+
   /// Creates a topic, as soon as one of that name that is being deleted is gone.
   void create(String topic, int partitions, Map<String, String> config) throws Exception {
     NewTopic wanted = new NewTopic(topic, partitions, (short) 1).configs(config);

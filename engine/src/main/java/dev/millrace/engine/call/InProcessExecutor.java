@@ -141,8 +141,7 @@ public final class InProcessExecutor implements CallExecutor {
     RunningCall(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
       this.id = call.id();
       this.invoker = code.get();
-      TopicPartition partition =
-          new TopicPartition(call.partition().topic(), call.partition().number());
+      TopicPartition partition = KafkaPartition.of(call.partition());
       this.call =
           invoker.call(
               new CallRequest(

@@ -1,6 +1,7 @@
 package dev.millrace.engine.loop;
 
 import dev.millrace.engine.call.CallExecutor;
+import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Core;
@@ -280,7 +281,7 @@ public final class EngineLoop {
       case Action.Commit<ConsumerRecord<byte[], byte[]>>(long id, var frontiers) ->
           commit(id, frontiers);
       case Action.Seek<ConsumerRecord<byte[], byte[]>>(var partition, var position) ->
-          seek(kafka(partition), position);
+          seek(KafkaPartition.of(partition), position);
       case Action.Retrying<ConsumerRecord<byte[], byte[]>> retrying -> retrying(retrying);
       case Action.Stopped<ConsumerRecord<byte[], byte[]>> stopped -> listener.stopped(stopped);
     }
@@ -375,11 +376,11 @@ public final class EngineLoop {
     }
     Set<TopicPartition> wanted = new HashSet<>(unplaced);
     wanted.addAll(atBound);
-    byCore.forEach(partition -> wanted.add(kafka(partition)));
+    byCore.forEach(partition -> wanted.add(KafkaPartition.of(partition)));
     // Pauses of partitions that leave are forgotten by the consumer, so a rebalance voids them all.
     // Only what is ours: partitions that were lost are forgotten by the consumer a little later.
     Set<TopicPartition> resume = new HashSet<>();
-    core.partitions().forEach(partition -> resume.add(kafka(partition)));
+    core.partitions().forEach(partition -> resume.add(KafkaPartition.of(partition)));
     resume.retainAll(consumer.paused());
     resume.removeAll(wanted);
     consumer.resume(resume);
@@ -665,10 +666,6 @@ public final class EngineLoop {
         partition, other -> new PartitionId(other.topic(), other.partition()));
   }
 
-  private static TopicPartition kafka(PartitionId partition) {
-    return new TopicPartition(partition.topic(), partition.number());
-  }
-
   private static OffsetAndMetadata kafka(Position position) {
     return kafka(position, "");
   }
@@ -685,7 +682,8 @@ public final class EngineLoop {
   private Map<TopicPartition, OffsetAndMetadata> commit(Map<PartitionId, Position> frontiers) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     frontiers.forEach((partition, position) ->
-        offsets.put(kafka(partition), kafka(position, identities.of(partition.topic()))));
+        offsets.put(
+            KafkaPartition.of(partition), kafka(position, identities.of(partition.topic()))));
     return offsets;
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.testing.simulation;
 
+import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.LaneView;
@@ -542,8 +543,7 @@ public final class EngineSimulation {
     for (SimulatedInstance instance : instances) {
       for (LaneView lane : instance.lanes()) {
         if (lane.condition() instanceof LaneView.Condition.Stopped) {
-          TopicPartition partition =
-              new TopicPartition(lane.partition().topic(), lane.partition().number());
+          TopicPartition partition = KafkaPartition.of(lane.partition());
           stopped.put(partition, worth(partition, lane.frontier()));
         }
       }

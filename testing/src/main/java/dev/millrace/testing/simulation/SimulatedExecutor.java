@@ -4,6 +4,7 @@ import dev.millrace.engine.call.CallExecutor;
 import dev.millrace.engine.call.CallReceipt;
 import dev.millrace.engine.call.CallResult;
 import dev.millrace.engine.call.DirectSender;
+import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.call.OutgoingRecord;
 import dev.millrace.engine.core.Action;
@@ -236,8 +237,7 @@ final class SimulatedExecutor implements CallExecutor {
     int records = 0;
     for (Map.Entry<PartitionId, TreeSet<Long>> entry : finished.entrySet()) {
       PartitionId partition = entry.getKey();
-      OffsetAndMetadata commit =
-          committed.get(new TopicPartition(partition.topic(), partition.number()));
+      OffsetAndMetadata commit = committed.get(KafkaPartition.of(partition));
       if (commit != null) {
         entry.getValue().headSet(commit.offset()).clear();
       }

@@ -1,5 +1,6 @@
 package dev.millrace.testing.simulation;
 
+import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Core;
@@ -96,8 +97,8 @@ final class SimulatedInstance implements LoopListener {
     /// bounded run also what has come to its end.
     private void checkPauses() {
       Set<TopicPartition> wanted = new HashSet<>(consumer.assignment());
-      core.partitions().forEach(partition -> wanted.remove(kafka(partition)));
-      core.paused().forEach(partition -> wanted.add(kafka(partition)));
+      core.partitions().forEach(partition -> wanted.remove(KafkaPartition.of(partition)));
+      core.paused().forEach(partition -> wanted.add(KafkaPartition.of(partition)));
       boolean bounded = !simulation.bounds().equals(Bounds.NONE);
       if (bounded ? !consumer.paused().containsAll(wanted) : !wanted.equals(consumer.paused())) {
         throw new AssertionError(
@@ -268,10 +269,6 @@ final class SimulatedInstance implements LoopListener {
     life = null;
   }
 
-  private static TopicPartition kafka(PartitionId partition) {
-    return new TopicPartition(partition.topic(), partition.number());
-  }
-
   // What the loop tells
 
   @Override
@@ -297,7 +294,8 @@ final class SimulatedInstance implements LoopListener {
         stopped.first().offset(),
         stopped.failure());
     simulation.repeats();
-    simulation.stopped(kafka(stopped.partition()), stopped.first().offset(), stopped.failure());
+    simulation.stopped(
+        KafkaPartition.of(stopped.partition()), stopped.first().offset(), stopped.failure());
   }
 
   @Override
