@@ -45,8 +45,8 @@ class ExplainTest {
             "  reads         in, as the consumer group copy",
             "  writes        out",
             "  guarantee     at-least-once: nothing is lost, and some messages may be seen again",
-            "  after a kill  at most 30,000 messages are seen again: for each of 2 consumers 5,000"
-                + " finished (commit-records) and 10,000 at work (outstanding-records)",
+            "  after a kill  at most 200,000 messages are seen again: for each of 2 consumers"
+                + " 50,000 finished (commit-records) and 50,000 at work (outstanding-records)",
             "  memory        at most 192 MiB of messages and outputs, besides what the function"
                 + " itself takes",
             "  when          the function throws, or takes longer than 5 min, the call is made"
@@ -87,7 +87,7 @@ class ExplainTest {
             "--batch-wait",
             "1s",
             "--batch-size",
-            "20000",
+            "100000",
             "--concurrency",
             "1");
 
@@ -97,8 +97,8 @@ class ExplainTest {
         .contains("[functions.copy] retry-delay is 1m (--retry-delay), retry-delay-max only 30s")
         .contains("[functions.copy] concurrency is 1 (--concurrency), less than the 2")
         .contains(
-            "[functions.watch] batch-wait is 1s (--batch-wait), but a batch of batch-size 20000"
-                + " (--batch-size) never fills: outstanding-records is 10000 (default)");
+            "[functions.watch] batch-wait is 1s (--batch-wait), but a batch of batch-size 100000"
+                + " (--batch-size) never fills: outstanding-records is 50000 (default)");
   }
 
   private Millrace explain(String... options) {

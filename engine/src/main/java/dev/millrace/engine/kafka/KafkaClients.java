@@ -40,8 +40,10 @@ public final class KafkaClients {
   /// milliseconds, and Kafka's clients try for ever where they have no chance.
   private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
 
-  /// Kafka's own default; more makes nothing faster.
-  private static final int POLL_RECORDS = 500;
+  /// The most records that one poll of a member brings where nothing is set. With Kafka's own
+  /// default, 500, a function that does little is slower by a quarter; more than this changes
+  /// nothing.
+  private static final int POLL_RECORDS = 2_000;
 
   /// Kafka's own default, 32 MiB.
   private static final long PRODUCER_MEMORY = 32L << 20;

@@ -10,8 +10,7 @@ import java.util.TreeSet;
 /// Which of Kafka's client settings may be set, as `kafka.<key>`, and why the others may not. Every
 /// setting that a consumer, producer or admin client of Kafka knows is in one of the two lists.
 final class ClientCatalogue {
-  /// The example is what the engine takes where nothing is set.
-  static final ValueType<Integer> POLL_RECORDS = ValueType.wholeNumber(1, 100_000, 500);
+  static final ValueType<Integer> POLL_RECORDS = ValueType.wholeNumber(1, 100_000, 2_000);
 
   private static final Map<String, ClientSetting> ALLOWED = new LinkedHashMap<>();
   private static final Map<String, String> REFUSED = new LinkedHashMap<>();

@@ -30,10 +30,10 @@ class DefaultsTest {
     assertThat(EngineSettings.defaults())
         .isEqualTo(
             new EngineSettings(
-                10_000,
+                50_000,
                 67_108_864,
                 Duration.ofMillis(500),
-                5_000,
+                50_000,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5)));
     assertThat(ServerSettings.defaults()).isEqualTo(new ServerSettings(0));

@@ -306,7 +306,7 @@ class SettingsTest {
   @Test
   void settingsThatContradictEachOtherNameBothOrigins() {
     annotation("batchSize", "nothing");
-    file("retry-delay: 1m\noutstanding-records: 999\n");
+    file("retry-delay: 1m\noutstanding-records: 999\nkafka.max.poll.records: 500\n");
 
     assertThat(problems())
         .containsExactly(
@@ -317,6 +317,13 @@ class SettingsTest {
                 + " kafka.max.poll.records smaller.",
             "[functions.score] retry-delay is 1m (millrace.yaml:1), retry-delay-max only 30s"
                 + " (default). Make retry-delay-max at least as long as retry-delay.");
+  }
+
+  @Test
+  void whoLetsLittleBeOutstandingNeedNotKnowOfPolls() {
+    file("outstanding-records: 999\n");
+
+    assertThat(load().connection()).containsEntry("max.poll.records", "499");
   }
 
   @Test
