@@ -68,7 +68,7 @@ class ExplainTest {
     // Then
     JsonNode plan = run.jsonLines().getFirst().get("functions").get(1);
     assertThat(plan.get("function").asString()).isEqualTo("watch");
-    assertThat(plan.get("repeated").asLong()).isEqualTo(3 * 10_010);
+    assertThat(plan.get("repeated").asLong()).isEqualTo(3 * 50_010);
     assertThat(plan.get("memory").asLong()).isEqualTo(3 * (64L << 20));
     assertThat(plan.get("failures").get(0).get("then").asString())
         .isEqualTo("its partition stops and the others go on");
