@@ -4,6 +4,8 @@ import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.settings.EngineSettings;
 import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
+import dev.millrace.engine.settings.SettingsSources;
+import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
     sortOptions = false,
     description =
         "Say what will happen to the messages of these functions, and what they need. Nothing is"
-            + " run and no cluster is asked.",
+            + " run, no object of theirs is made and no cluster is asked.",
     footer = {
       "",
-      "Takes the settings that 'run' takes, and refuses those that do not fit together.",
+      "Takes the settings that 'run' takes, and refuses those that do not fit together. Secrets of"
+          + " the",
+      "cluster need not be there.",
       "",
       "  millrace explain Prediction.java",
       "  millrace explain Prediction.java --retries 0 --output json"
@@ -51,9 +55,8 @@ final class Explain implements Callable<Integer> {
   public Integer call() {
     common.startLog();
     PluginSettings replaced = common.plugins(flags.given());
-    try (LoadedFunctions loaded = LoadedFunctions.load(files, replaced, console, common.json())) {
-      Settings settings =
-          loaded.check(Settings.read(common.sources(flags.given(), loaded.annotated())), List.of());
+    try (LoadedFunctions loaded = LoadedFunctions.look(files, replaced, console, common.json())) {
+      Settings settings = loaded.check(reading(loaded.annotated()), List.of());
       common.tell(settings);
       KafkaClients clients = new KafkaClients(settings.connection());
       List<Plan> plans =
@@ -67,6 +70,18 @@ final class Explain implements Callable<Integer> {
       }
     }
     return ExitCode.DONE;
+  }
+
+  /// Where it is read that a function is right, the cluster's secrets are mostly not there.
+  private Settings.Reading reading(List<AnnotatedFunction> functions) {
+    SettingsSources sources = common.sources(flags.given(), functions);
+    Settings.Reading all = Settings.read(sources);
+    if (all.clusterProblems().isEmpty()) {
+      return all;
+    }
+    all.clusterProblems().forEach(console.err()::println);
+    console.err().println("[explain] the settings of the cluster are left out.");
+    return Settings.readWithoutCluster(sources);
   }
 
   private void print(Plan plan, EngineSettings engine) {

@@ -45,13 +45,19 @@ record LoadedFunctions(
   /// @param json whether standard output is for JSON
   static LoadedFunctions load(
       List<Path> files, PluginSettings replaced, Console console, boolean json) {
-    return load(files, replaced, console, json, AuthorCode::load);
+    return load(files, replaced, console, json, AuthorCode::load, true);
+  }
+
+  /// The same without the author's objects: to be looked at, and not called.
+  static LoadedFunctions look(
+      List<Path> files, PluginSettings replaced, Console console, boolean json) {
+    return load(files, replaced, console, json, AuthorCode::load, false);
   }
 
   /// The same with the tests among the files.
   static LoadedFunctions loadWithTests(
       List<Path> files, PluginSettings replaced, Console console, boolean json) {
-    return load(files, replaced, console, json, AuthorCode::loadWithTests);
+    return load(files, replaced, console, json, AuthorCode::loadWithTests, true);
   }
 
   private interface Loader {
@@ -59,12 +65,17 @@ record LoadedFunctions(
   }
 
   private static LoadedFunctions load(
-      List<Path> files, PluginSettings replaced, Console console, boolean json, Loader loader) {
+      List<Path> files,
+      PluginSettings replaced,
+      Console console,
+      boolean json,
+      Loader loader,
+      boolean objects) {
     AuthorPrints prints = new AuthorPrints(console, json);
     try {
       AuthorCode code = code(files, console, loader);
       try {
-        return load(code, replaced, prints);
+        return load(code, replaced, prints, objects);
       } catch (RuntimeException e) {
         code.close();
         throw e;
@@ -82,14 +93,14 @@ record LoadedFunctions(
   }
 
   private static LoadedFunctions load(
-      AuthorCode code, PluginSettings replaced, AuthorPrints prints) {
+      AuthorCode code, PluginSettings replaced, AuthorPrints prints, boolean objects) {
     List<Problem> problems = new ArrayList<>();
     Plugins plugins = plugins(replaced, problems);
     Found found =
         FunctionScanner.find(code.classes(), code::folderOf, plugins.format(), plugins.validator());
     problems.addAll(found.problems());
     FunctionInstances instances = FunctionInstances.create(List.of());
-    if (problems.isEmpty()) {
+    if (objects && problems.isEmpty()) {
       try {
         instances = FunctionInstances.create(found.definitions());
       } catch (SetupException e) {

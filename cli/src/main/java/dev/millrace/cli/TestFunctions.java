@@ -7,6 +7,7 @@ import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
+import dev.millrace.engine.settings.SettingsSources;
 import dev.millrace.testing.FunctionTester;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,8 +107,11 @@ final class TestFunctions implements Callable<Integer> {
     try (LoadedFunctions loaded =
         LoadedFunctions.loadWithTests(files, replaced, console, common.json())) {
       List<Class<?>> testClasses = loaded.code().tests();
+      SettingsSources sources = common.sources(Map.of(), loaded.annotated());
+      // Samples need no cluster, and so none of its secrets.
       Settings settings =
-          loaded.check(Settings.read(common.sources(Map.of(), loaded.annotated())), List.of());
+          loaded.check(
+              ofTopic() ? Settings.read(sources) : Settings.readWithoutCluster(sources), List.of());
       common.tell(settings);
       List<Trial> trials = trials(loaded, settings);
       Optional<AuthorTests> tests =
@@ -155,7 +159,7 @@ final class TestFunctions implements Callable<Integer> {
       }
       return found;
     }
-    if (all.size() > 1 && (sample != null || topic != null || last != null || save != null)) {
+    if (all.size() > 1 && (sample != null || ofTopic() || save != null)) {
       throw new SetupException(
           "--function",
           "there are several functions in the files: " + String.join(", ", names),
@@ -164,11 +168,15 @@ final class TestFunctions implements Callable<Integer> {
     return all;
   }
 
+  private boolean ofTopic() {
+    return topic != null || last != null;
+  }
+
   /// None when there is no sample beside the function.
   private List<ConsumerRecord<byte[], byte[]>> messages(
       FunctionDefinition one, AuthorCode code, Settings settings) {
     String own = one.topics().getFirst();
-    if (sample != null && (topic != null || last != null)) {
+    if (sample != null && ofTopic()) {
       throw new SetupException(
           "--sample",
           "messages come from a file or from a topic, not both",
@@ -177,7 +185,7 @@ final class TestFunctions implements Callable<Integer> {
     if (sample != null) {
       return new SampleFile(sample).read(own);
     }
-    if (topic != null || last != null) {
+    if (ofTopic()) {
       String from = topic == null ? own : topic;
       try (Cluster cluster = Cluster.connect(new KafkaClients(settings.connection()))) {
         List<ConsumerRecord<byte[], byte[]>> found =

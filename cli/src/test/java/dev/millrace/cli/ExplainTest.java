@@ -78,6 +78,41 @@ class ExplainTest {
   }
 
   @Test
+  void needsNoSecretsAndNoObjects() throws IOException {
+    // Given
+    Files.writeString(
+        file,
+        """
+        import dev.millrace.*;
+        public class Copy {
+          public Copy() { throw new IllegalStateException("no model here"); }
+          @KafkaFunction(name = "copy", topics = "in")
+          public void copy(String message) {}
+        }
+        """);
+    Path settings =
+        Files.writeString(
+            folder.resolve("settings.yaml"),
+            """
+            retries: 0
+            kafka:
+              security.protocol: SASL_SSL
+              sasl.jaas.config: a ${env:NOT_THERE}
+            """);
+
+    // When
+    Millrace run = explain("--config", settings.toString());
+
+    // Then
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("reads         in", "5 min, its partition stops and the others go on");
+    assertThat(run.err())
+        .contains("NOT_THERE")
+        .endsWith("[explain] the settings of the cluster are left out.\n");
+  }
+
+  @Test
   void refusesWhatDoesNotFitTogether() {
     // When
     Millrace run =

@@ -97,6 +97,27 @@ class TestFunctionsTest {
   }
 
   @Test
+  void samplesNeedNoSecretsOfTheCluster() throws IOException {
+    // Given
+    String sample = file("sample.jsonl", "{\"id\": \"a\", \"amount\": 1}\n");
+    String settings =
+        file(
+            "settings.yaml",
+            "kafka: {security.protocol: SSL, ssl.key.password: \"${env:NOT_THERE}\"}\n");
+    String[] words = {
+      receipts.toString(), "--function", "total", "--config", settings, "--sample", sample
+    };
+    // When
+    Millrace run = test(words);
+    // Then
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(
+            test(receipts.toString(), "--function", "total", "--config", settings, "--last", "1")
+                .err())
+        .contains("NOT_THERE");
+  }
+
+  @Test
   void programsGetTheSameAsJson() throws IOException {
     // Given
     String sample = file("sample.jsonl", "{\"id\": \"a\", \"amount\": 1}\n\"text\"\n");
