@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.live.OneLine;
 import dev.millrace.engine.call.AuthorStack;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -127,8 +128,9 @@ record AuthorTests(List<Result> results) {
     out.println();
     for (Result result : results) {
       if (!result.message().isEmpty()) {
-        out.println("[" + result.type() + ", " + result.name() + "] " + result.verdict());
-        out.println(result.message().indent(4).stripTrailing());
+        out.println(
+            "[" + result.type() + ", " + new OneLine(result.name()) + "] " + result.verdict());
+        result.message().lines().forEach(line -> out.println("    " + new OneLine(line)));
       }
     }
     long failed = results.stream().filter(each -> each.verdict().equals("failed")).count();

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.live.OneLine;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -35,44 +36,15 @@ final class TextPrinter implements RecordPrinter {
                     : TIME.format(Instant.ofEpochMilli(next.timestamp()).atZone(zone)),
                 show(next.key(), "-"),
                 show(next.value(), "null"));
-    out.println(line.length() > width ? line.substring(0, end(line)) + "…" : line);
+    out.println(new OneLine(line).cut(width));
   }
 
-  /// Never between the two halves of a character.
-  private int end(String line) {
-    int end = Math.max(0, width - 1);
-    return end > 0 && Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end;
-  }
-
-  /// Bytes as text in one line.
+  /// Bytes as text.
   static String show(byte @Nullable [] bytes, String absent) {
     if (bytes == null) {
       return absent;
     }
     Payload payload = new Payload(bytes);
-    return payload.text().map(TextPrinter::escaped).orElseGet(() -> "base64:" + payload.base64());
-  }
-
-  private static String escaped(String text) {
-    if (text.chars().noneMatch(Character::isISOControl)) {
-      return text;
-    }
-    StringBuilder escaped = new StringBuilder(text.length() + 16);
-    for (int i = 0; i < text.length(); i++) {
-      char next = text.charAt(i);
-      switch (next) {
-        case '\n' -> escaped.append("\\n");
-        case '\r' -> escaped.append("\\r");
-        case '\t' -> escaped.append("\\t");
-        default -> {
-          if (Character.isISOControl(next)) {
-            escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) next));
-          } else {
-            escaped.append(next);
-          }
-        }
-      }
-    }
-    return escaped.toString();
+    return payload.text().orElseGet(() -> "base64:" + payload.base64());
   }
 }

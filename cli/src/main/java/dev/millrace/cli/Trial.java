@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.live.OneLine;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.testing.CallFailure;
 import dev.millrace.testing.FailureKind;
@@ -64,10 +65,15 @@ record Trial(
     table.print(out);
     out.println();
     for (CallFailure failure : outcome.failures()) {
-      out.println("[" + function.name() + ", " + failure.where() + "] " + failure.message() + ".");
-      if (!failure.stack().isEmpty()) {
-        out.println(failure.stack().indent(4).stripTrailing());
-      }
+      out.println(
+          "["
+              + function.name()
+              + ", "
+              + failure.where()
+              + "] "
+              + new OneLine(failure.message())
+              + ".");
+      failure.stack().lines().forEach(line -> out.println("    " + new OneLine(line)));
     }
     out.println(summary());
   }
@@ -84,7 +90,7 @@ record Trial(
   }
 
   private static String cut(String text, int width) {
-    return text.length() <= width ? text : text.substring(0, Math.max(0, width - 1)) + "…";
+    return new OneLine(text).cut(width).text();
   }
 
   private String summary() {

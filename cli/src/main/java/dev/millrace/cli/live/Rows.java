@@ -64,31 +64,6 @@ final class Rows {
       return output.topic() + "  (no value)";
     }
     String text = new String(value, 0, Math.min(value.length, LOOKED_AT), StandardCharsets.UTF_8);
-    return output.topic() + "  " + visible(text);
-  }
-
-  /// The text on one line, with what would move the cursor made visible.
-  static String visible(String text) {
-    StringBuilder line = new StringBuilder();
-    text.codePoints()
-        .forEach(point -> {
-          switch (point) {
-            case '\n' -> line.append("\\n");
-            case '\r' -> line.append("\\r");
-            case '\t' -> line.append("\\t");
-            default -> {
-              int type = Character.getType(point);
-              if (Character.isISOControl(point)
-                  || type == Character.FORMAT
-                  || type == Character.LINE_SEPARATOR
-                  || type == Character.PARAGRAPH_SEPARATOR) {
-                line.append("\\u%04x".formatted(point));
-              } else {
-                line.appendCodePoint(point);
-              }
-            }
-          }
-        });
-    return line.toString();
+    return output.topic() + "  " + new OneLine(text);
   }
 }

@@ -45,7 +45,12 @@ public final class StatusLines implements AutoCloseable {
     if (word != (before == null ? Word.OK : before)) {
       boolean known = word == Word.OK || word == Word.PAUSED || status.reason().isEmpty();
       say.accept(
-          "[" + status.function() + "] " + word + (known ? "" : ": " + status.reason()) + ".");
+          "["
+              + status.function()
+              + "] "
+              + word
+              + (known ? "" : ": " + new OneLine(status.reason()))
+              + ".");
     }
   }
 

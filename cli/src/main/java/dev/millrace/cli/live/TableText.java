@@ -72,7 +72,7 @@ record TableText(int width, int height, boolean colours) {
             rate(row.out()),
             lag(status),
             row.errors()));
-    line.append(isBad(status.word()) ? Rows.visible(last(row)) : row.lastOutput());
+    line.append(isBad(status.word()) ? new OneLine(last(row)).text() : row.lastOutput());
     return cut(line.toAttributedString());
   }
 
@@ -103,7 +103,7 @@ record TableText(int width, int height, boolean colours) {
   }
 
   private AttributedString detail(String name, String text) {
-    return line(style().faint(), "    %-12s  %s".formatted(name, Rows.visible(text)));
+    return line(style().faint(), "    %-12s  %s".formatted(name, new OneLine(text)));
   }
 
   /// The author's line, empty where none of their code threw.

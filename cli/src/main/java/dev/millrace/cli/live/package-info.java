@@ -2,7 +2,8 @@
 /// run, a broker that comes back, and the table in the terminal.
 ///
 /// [Reload] watches and applies, [LiveFunctions] is what it applies to, [Screen] is the terminal
-/// and [StatusLines] its plain form, [Revival] says when a broker is started again.
+/// and [StatusLines] its plain form, [Revival] says when a broker is started again. [OneLine] is
+/// text of records made fit for a terminal, there and in what other commands print.
 @NullMarked
 package dev.millrace.cli.live;
 

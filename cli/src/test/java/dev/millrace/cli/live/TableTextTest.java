@@ -88,12 +88,4 @@ class TableTextTest {
     // Then
     assertThat(lines).hasSize(10).filteredOn(line -> line.startsWith(">")).hasSize(1);
   }
-
-  @Test
-  void whatMovesTheCursorIsMadeVisible() {
-    // When
-    String visible = Rows.visible("a\nb\tc\u001b[31m\u202eé😀\u2028");
-    // Then
-    assertThat(visible).isEqualTo("a\\nb\\tc\\u001b[31m\\u202eé😀\\u2028");
-  }
 }
