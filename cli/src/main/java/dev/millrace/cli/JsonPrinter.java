@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -30,11 +31,33 @@ final class JsonPrinter implements RecordPrinter {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  private final ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
+  private final boolean exact;
+
+  /// Prints for people and programs.
+  JsonPrinter() {
+    this(false);
+  }
+
+  private JsonPrinter(boolean exact) {
+    this.exact = exact;
+  }
+
+  /// Prints so that nothing of key, value and headers is lost, whatever they are: JSON is a string
+  /// too, and headers are a list of objects with one name each.
+  static JsonPrinter exact() {
+    return new JsonPrinter(true);
+  }
 
   @Override
   public void print(ConsumerRecord<byte[], byte[]> next, PrintStream out) {
-    line.reset();
+    byte[] line = line(next);
+    out.write(line, 0, line.length);
+    out.write('\n');
+  }
+
+  /// The JSON object, without an end of line.
+  byte[] line(ConsumerRecord<byte[], byte[]> next) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
     try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), line)) {
       json.writeStartObject();
       json.writeStringProperty("topic", next.topic());
@@ -47,14 +70,29 @@ final class JsonPrinter implements RecordPrinter {
         json.writeString(TIME.format(Instant.ofEpochMilli(next.timestamp())));
       }
       json.writeName("key");
-      write(json, next.key());
+      json.writeRawValue(text(next.key()));
       json.writeName("value");
-      value(json, next.value());
-      headers(json, next);
+      json.writeRawValue(exact ? text(next.value()) : value(next.value()));
+      json.writeName("headers");
+      if (exact) {
+        eachHeader(json, next);
+      } else {
+        headers(json, next);
+      }
       json.writeEndObject();
     }
-    line.write('\n');
-    out.write(line.toByteArray(), 0, line.size());
+    return line.toByteArray();
+  }
+
+  private static void eachHeader(JsonGenerator json, ConsumerRecord<byte[], byte[]> next) {
+    json.writeStartArray();
+    for (Header header : next.headers()) {
+      json.writeStartObject();
+      json.writeName(header.key());
+      json.writeRawValue(text(header.value()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void headers(JsonGenerator json, ConsumerRecord<byte[], byte[]> next) {
@@ -62,14 +100,13 @@ final class JsonPrinter implements RecordPrinter {
     for (Header header : next.headers()) {
       headers.computeIfAbsent(header.key(), _ -> new ArrayList<>()).add(header.value());
     }
-    json.writeName("headers");
     json.writeStartObject();
     headers.forEach((name, values) -> {
       json.writeName(name);
       if (values.size() > 1) {
         json.writeStartArray();
       }
-      values.forEach(each -> write(json, each));
+      values.forEach(each -> json.writeRawValue(text(each)));
       if (values.size() > 1) {
         json.writeEndArray();
       }
@@ -77,38 +114,42 @@ final class JsonPrinter implements RecordPrinter {
     json.writeEndObject();
   }
 
-  private static void value(JsonGenerator json, byte @Nullable [] bytes) {
-    if (bytes != null && isJson(bytes)) {
-      // Line ends within JSON text are only ever between its tokens.
-      json.writeRawValue(
-          new Payload(bytes).text().orElseThrow().replace('\n', ' ').replace('\r', ' '));
-    } else {
-      write(json, bytes);
+  /// A record's value as JSON on one line: JSON as it was written, other text as a string, other
+  /// bytes as `{"base64": ...}`, nothing as null.
+  static String value(byte @Nullable [] bytes) {
+    if (bytes == null) {
+      return "null";
     }
+    // Line ends within JSON text are only ever between its tokens.
+    return new Payload(bytes)
+        .text()
+        .filter(JsonPrinter::isJson)
+        .map(json -> json.replace('\n', ' ').replace('\r', ' '))
+        .orElseGet(() -> text(bytes));
   }
 
-  private static void write(JsonGenerator json, byte @Nullable [] bytes) {
+  /// The same, but JSON is text like any other.
+  static String text(byte @Nullable [] bytes) {
     if (bytes == null) {
-      json.writeNull();
-      return;
+      return "null";
     }
     Payload payload = new Payload(bytes);
-    payload
+    return payload
         .text()
-        .ifPresentOrElse(
-            json::writeString,
-            () -> {
-              json.writeStartObject();
-              json.writeStringProperty("base64", payload.base64());
-              json.writeEndObject();
-            });
+        .map(JsonPrinter::quoted)
+        .orElseGet(() -> "{\"base64\":\"" + payload.base64() + "\"}");
   }
 
-  private static boolean isJson(byte[] bytes) {
-    if (new Payload(bytes).text().isEmpty()) {
-      return false;
+  private static String quoted(String text) {
+    StringWriter quoted = new StringWriter(text.length() + 16);
+    try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), quoted)) {
+      json.writeString(text);
     }
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), bytes, 0, bytes.length)) {
+    return quoted.toString();
+  }
+
+  private static boolean isJson(String text) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       if (parser.nextToken() == null) {
         return false;
       }

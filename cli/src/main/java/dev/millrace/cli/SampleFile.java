@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,16 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Messages in a file: whatever `produce` takes, or the lines that `consume --output json` prints.
 ///
-/// A line that is a JSON text stands for the text itself.
+/// A line that is a JSON text stands for the text itself. In a record a value that is a string is
+/// that text, `{"base64": ...}` are those bytes, null is no value, and any other JSON is itself as
+/// it is written.
 ///
 /// @param path the file
 record SampleFile(Path path) {
@@ -58,7 +62,7 @@ record SampleFile(Path path) {
         for (Entry entry = records.next(); entry != null; entry = records.next()) {
           messages.add(
               format == Format.JSON
-                  ? message(entry, topic)
+                  ? message(entry.value(), entry.line(), topic)
                   : plain(topic, entry.line() - 1, entry.value()));
         }
       }
@@ -74,20 +78,16 @@ record SampleFile(Path path) {
     return messages;
   }
 
-  private ConsumerRecord<byte[], byte[]> message(Entry entry, String topic) {
-    JsonNode line = JSON.readTree(entry.value());
+  private ConsumerRecord<byte[], byte[]> message(byte[] text, long number, String topic) {
+    JsonNode line = JSON.readTree(text);
     if (!OF_A_RECORD.stream().allMatch(line::has)) {
-      byte[] value = line.isString() ? utf8(line.asString()) : entry.value();
-      return plain(topic, entry.line() - 1, value);
+      byte[] value = line.isString() ? utf8(line.asString()) : text;
+      return plain(topic, number - 1, value);
     }
     try {
       RecordHeaders headers = new RecordHeaders();
-      for (Map.Entry<String, JsonNode> header : line.path("headers").properties()) {
-        JsonNode values = header.getValue();
-        for (JsonNode value : values.isArray() ? values : List.of(values)) {
-          headers.add(header.getKey(), bytes(value));
-        }
-      }
+      JsonNode all = line.path("headers");
+      (all.isArray() ? all : List.of(all)).forEach(some -> add(some, headers));
       JsonNode time = line.path("timestamp");
       return record(
           line.get("topic").asString(),
@@ -95,13 +95,22 @@ record SampleFile(Path path) {
           line.get("offset").asLong(),
           time.isString() ? Instant.parse(time.asString()).toEpochMilli() : -1,
           bytes(line.path("key")),
-          bytes(line.get("value")),
+          isWritten(line.get("value")) ? written(text) : bytes(line.get("value")),
           headers);
     } catch (DateTimeParseException | JacksonException | IllegalArgumentException e) {
       throw new SetupException(
-          path + ", line " + entry.line(),
+          path + ", line " + number,
           "this is no record as 'consume --output json' prints it: " + e.getMessage(),
           "Correct it, or write the value alone");
+    }
+  }
+
+  private static void add(JsonNode printed, RecordHeaders headers) {
+    for (Map.Entry<String, JsonNode> header : printed.properties()) {
+      JsonNode values = header.getValue();
+      for (JsonNode value : values.isArray() ? values : List.of(values)) {
+        headers.add(header.getKey(), bytes(value));
+      }
     }
   }
 
@@ -140,20 +149,49 @@ record SampleFile(Path path) {
     if (printed.isString()) {
       return utf8(printed.asString());
     }
-    if (printed.isObject() && printed.size() == 1 && printed.path("base64").isString()) {
+    if (isBase64(printed)) {
       return Base64.getDecoder().decode(printed.get("base64").asString());
     }
     return JSON.writeValueAsBytes(printed);
+  }
+
+  private static boolean isBase64(JsonNode printed) {
+    return printed.isObject() && printed.size() == 1 && printed.path("base64").isString();
+  }
+
+  /// Whether this value is JSON that stands for itself.
+  private static boolean isWritten(JsonNode value) {
+    return !value.isNull() && !value.isString() && !isBase64(value);
+  }
+
+  /// The value in this line, with its very blanks and digits.
+  private static byte[] written(byte[] line) {
+    byte[] value = line;
+    try (JsonParser parser = JSON.createParser(line)) {
+      parser.nextToken();
+      while (parser.nextName() != null) {
+        boolean found = parser.currentName().equals("value");
+        parser.nextToken();
+        int from = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+        parser.skipChildren();
+        if (found) {
+          int to = Math.toIntExact(parser.currentLocation().getByteOffset());
+          value = Arrays.copyOfRange(line, from, to);
+        }
+      }
+    }
+    return value;
   }
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /// Writes the messages as `consume --output json` does; refuses to overwrite.
+  /// Writes the messages so that reading them gives the same keys, values and headers to the byte:
+  /// as `consume --output json` does, and where that would lose something with everything as text.
+  /// Refuses to overwrite.
   void write(List<ConsumerRecord<byte[], byte[]>> messages) {
     refuseToOverwrite();
-    JsonPrinter printer = new JsonPrinter();
     try {
       Path folder = path.toAbsolutePath().getParent();
       if (folder != null) {
@@ -161,13 +199,28 @@ record SampleFile(Path path) {
       }
       try (PrintStream out =
           new PrintStream(Files.newOutputStream(path), false, StandardCharsets.UTF_8)) {
-        messages.forEach(message -> printer.print(message, out));
+        for (ConsumerRecord<byte[], byte[]> message : messages) {
+          (survives(message) ? new JsonPrinter() : JsonPrinter.exact()).print(message, out);
+        }
         if (out.checkError()) {
           throw new IOException("the disk did not take it all");
         }
       }
     } catch (IOException e) {
       throw new SetupException(path.toString(), "cannot be written: " + e, "Give another file");
+    }
+  }
+
+  /// Whether the message is the same when it is printed and read.
+  private boolean survives(ConsumerRecord<byte[], byte[]> message) {
+    try {
+      byte[] line = new JsonPrinter().line(message);
+      ConsumerRecord<byte[], byte[]> read = message(line, 0, message.topic());
+      return Arrays.equals(read.key(), message.key())
+          && Arrays.equals(read.value(), message.value())
+          && Arrays.equals(read.headers().toArray(), message.headers().toArray());
+    } catch (SetupException | JacksonException e) {
+      return false; // Such as JSON so deep that nothing may stand around it.
     }
   }
 
