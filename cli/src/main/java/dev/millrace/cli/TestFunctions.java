@@ -87,7 +87,9 @@ final class TestFunctions implements Callable<Integer> {
   @Option(
       names = "--save",
       paramLabel = "FILE",
-      description = "Keep the messages in this new file, as 'consume --output json' prints them.")
+      description =
+          "Keep the messages in this new file to the byte: as 'consume --output json' prints them,"
+              + " and as text what that would change.")
   private @Nullable Path save;
 
   @Mixin private CommonOptions common;
@@ -131,6 +133,12 @@ final class TestFunctions implements Callable<Integer> {
     for (FunctionDefinition one : chosen(loaded.definitions())) {
       List<ConsumerRecord<byte[], byte[]>> messages = messages(one, loaded.code(), settings);
       if (messages.isEmpty()) {
+        if (save != null) {
+          throw new SetupException(
+              "--save",
+              "there are no messages to keep",
+              "Give --sample FILE, or --last N for those of the function's topic");
+        }
         continue;
       }
       if (save != null) {

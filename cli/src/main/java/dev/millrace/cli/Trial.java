@@ -8,19 +8,17 @@ import dev.millrace.testing.Outcome;
 import dev.millrace.testing.OutputRecord;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.RawValue;
 
 /// A function that was tried on messages, for people and for programs.
 ///
@@ -42,11 +40,13 @@ record Trial(
   /// @param width where values are cut
   void print(PrintStream out, int width) {
     Table table = new Table("MESSAGE", "VALUE", "VERDICT", "OUTPUT", "VALUE");
+    Map<String, List<OutputRecord>> made = outputsBySource();
+    Map<String, CallFailure> failed = failuresBySource();
     for (ConsumerRecord<byte[], byte[]> message : messages) {
       String where = message.topic() + "-" + message.partition() + " @ " + message.offset();
       String value = cut(TextPrinter.show(message.value(), "(tombstone)"), width);
-      String verdict = verdict(message);
-      for (OutputRecord output : madeOf(message)) {
+      String verdict = verdict(message, failed);
+      for (OutputRecord output : made.getOrDefault(source(message), List.of())) {
         row(table, where, value, verdict, output, width);
         where = "";
         value = "";
@@ -116,14 +116,33 @@ record Trial(
     return counts;
   }
 
-  private String verdict(ConsumerRecord<byte[], byte[]> message) {
-    return failure(message)
-        .map(failure -> words(failure.kind()))
-        .orElse(isSkipped(message) ? "skipped" : "ok");
+  private String verdict(
+      ConsumerRecord<byte[], byte[]> message, Map<String, CallFailure> failures) {
+    CallFailure failure = failures.get(source(message));
+    return failure != null ? words(failure.kind()) : isSkipped(message) ? "skipped" : "ok";
   }
 
-  private Optional<CallFailure> failure(ConsumerRecord<byte[], byte[]> message) {
-    return outcome.failures().stream().filter(each -> each.concerns(message)).findFirst();
+  private static String source(ConsumerRecord<byte[], byte[]> message) {
+    return source(message.topic(), message.partition(), message.offset());
+  }
+
+  /// A message as outputs name what they were made of.
+  private static String source(String topic, int partition, long offset) {
+    return topic + "/" + partition + "/" + offset;
+  }
+
+  private Map<String, CallFailure> failuresBySource() {
+    Map<String, CallFailure> failures = new HashMap<>();
+    for (CallFailure each : outcome.failures()) {
+      each.offsets()
+          .forEach(
+              offset -> failures.putIfAbsent(source(each.topic(), each.partition(), offset), each));
+    }
+    return failures;
+  }
+
+  private Map<String, List<OutputRecord>> outputsBySource() {
+    return outcome.outputs().stream().collect(Collectors.groupingBy(OutputRecord::source));
   }
 
   private boolean isSkipped(ConsumerRecord<byte[], byte[]> message) {
@@ -140,11 +159,6 @@ record Trial(
     };
   }
 
-  private List<OutputRecord> madeOf(ConsumerRecord<byte[], byte[]> message) {
-    String source = message.topic() + "/" + message.partition() + "/" + message.offset();
-    return outcome.outputs().stream().filter(output -> output.source().equals(source)).toList();
-  }
-
   private List<OutputRecord> madeOfLists() {
     return outcome.outputs().stream()
         .filter(output -> LIST.matcher(output.source()).matches())
@@ -153,21 +167,25 @@ record Trial(
 
   /// The same as names and values.
   Map<String, Object> json() {
-    List<Map<String, @Nullable Object>> all = new ArrayList<>();
+    Map<String, List<OutputRecord>> made = outputsBySource();
+    Map<String, CallFailure> failed = failuresBySource();
+    List<Map<String, Object>> all = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> message : messages) {
-      Map<String, @Nullable Object> one = new LinkedHashMap<>();
+      Map<String, Object> one = new LinkedHashMap<>();
       one.put("topic", message.topic());
       one.put("partition", message.partition());
       one.put("offset", message.offset());
-      one.put("key", value(message.key()));
-      one.put("value", value(message.value()));
-      one.put("verdict", verdict(message));
-      one.put("outputs", madeOf(message).stream().map(Trial::json).toList());
-      failure(message)
-          .ifPresent(failure -> {
-            one.put("failure", failure.message());
-            one.put("stack", failure.stack());
-          });
+      one.put("key", new RawValue(JsonPrinter.text(message.key())));
+      one.put("value", new RawValue(JsonPrinter.value(message.value())));
+      one.put("verdict", verdict(message, failed));
+      one.put(
+          "outputs",
+          made.getOrDefault(source(message), List.of()).stream().map(Trial::json).toList());
+      CallFailure failure = failed.get(source(message));
+      if (failure != null) {
+        one.put("failure", failure.message());
+        one.put("stack", failure.stack());
+      }
       all.add(one);
     }
     Map<String, Object> json = new LinkedHashMap<>();
@@ -180,28 +198,13 @@ record Trial(
     return json;
   }
 
-  private static Map<String, @Nullable Object> json(OutputRecord output) {
-    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+  private static Map<String, Object> json(OutputRecord output) {
+    Map<String, Object> json = new LinkedHashMap<>();
     json.put("topic", output.topic());
-    json.put("key", output.key());
-    json.put("value", output.isTombstone() ? null : value(output.bytes()));
+    json.put("key", new RawValue(JsonPrinter.text(output.keyBytes())));
+    json.put(
+        "value", new RawValue(JsonPrinter.value(output.isTombstone() ? null : output.bytes())));
     json.put("source", output.source());
     return json;
-  }
-
-  /// JSON as it is, other text as text, other bytes as `{"base64": ...}`: as `consume` prints them.
-  private static @Nullable Object value(byte @Nullable [] bytes) {
-    if (bytes == null) {
-      return null;
-    }
-    try {
-      return JsonMapper.shared().readTree(bytes);
-    } catch (JacksonException e) {
-      Payload payload = new Payload(bytes);
-      return payload
-          .text()
-          .<Object>map(text -> text)
-          .orElseGet(() -> Map.of("base64", payload.base64()));
-    }
   }
 }

@@ -225,6 +225,83 @@ class TestFunctionsTest {
   }
 
   @Test
+  void aSampleOfNothingIsNotSaved() throws IOException {
+    // Given
+    String test =
+        file(
+            "AnyTest.java",
+            """
+            import org.junit.jupiter.api.Test;
+
+            class AnyTest {
+              @Test
+              void passes() {}
+            }
+            """);
+    // When
+    Millrace run =
+        test(receipts.toString(), test, "--function", "total", "--save", folder + "/saved.jsonl");
+    // Then
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err()).contains("[--save] there are no messages to keep.");
+  }
+
+  @Test
+  void whatIsInAMessageDoesNothingToTheTerminal() throws IOException {
+    // Given
+    String source =
+        file(
+            "Echo.java",
+            """
+            import dev.millrace.KafkaFunction;
+
+            public class Echo {
+              @KafkaFunction(name = "echo", topics = "lines")
+              public void echo(String line) {
+                throw new IllegalStateException(line);
+              }
+            }
+            """);
+    String sample = file("sample.jsonl", "\"a\\u001b[2J\\nb\"\n");
+    // When
+    Millrace run = test(source, "--sample", sample);
+    // Then
+    assertThat(run.out()).contains("a\\u001b[2J\\nb  failed").doesNotContain("\u001b");
+  }
+
+  @Test
+  void programsGetValuesAsTheyAreWritten() throws IOException {
+    // Given
+    String source =
+        file(
+            "Echo.java",
+            """
+            import dev.millrace.KafkaFunction;
+            import dev.millrace.Output;
+
+            public class Echo {
+              @KafkaFunction(name = "echo", topics = "lines", outputs = @Output(topic = "echoes"))
+              public String echo(String line) {
+                return line;
+              }
+            }
+            """);
+    String sample =
+        file(
+            "sample.jsonl",
+            """
+            {"topic": "lines", "partition": 0, "offset": 4, "key": "42", "value": {"a": 1.50, "a": 1e400}}
+            """);
+    // When
+    Millrace run = test(source, "--sample", sample, "--output", "json");
+    // Then
+    assertThat(run.out())
+        .contains(
+            "\"key\":\"42\",\"value\":{\"a\": 1.50, \"a\": 1e400},\"verdict\":\"ok\"",
+            "{\"topic\":\"echoes\",\"key\":\"42\",\"value\":{\"a\": 1.50, \"a\": 1e400},");
+  }
+
+  @Test
   void testsFindTheSchemaFilesOfTheirFunctions() throws IOException {
     // Given
     file("total.json", "{\"type\": \"object\", \"required\": [\"sum\"]}");
