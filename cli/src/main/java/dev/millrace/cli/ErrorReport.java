@@ -87,6 +87,7 @@ final class ErrorReport {
       case UnavailableException unavailable ->
           say("unavailable", ExitCode.UNAVAILABLE, List.of(unavailable.problem()));
       case FailedException failed -> say("failed", ExitCode.FAILED, List.of(failed.problem()));
+      case StoppedException stopped -> say("stopped", ExitCode.STOPPED, List.of(stopped.problem()));
       default -> defect(e);
     };
   }

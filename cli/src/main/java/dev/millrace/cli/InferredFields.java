@@ -16,13 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /// @param tombstones how many messages have no value
 /// @param inference what the others look like
 record InferredFields(String topic, long tombstones, Inference inference) {
-  /// Reads the newest messages without a group.
-  ///
-  /// @param count the most to read
-  static InferredFields of(Cluster cluster, String topic, int count) {
-    return of(topic, LastRecords.of(cluster, topic, count));
-  }
-
   static InferredFields of(String topic, List<ConsumerRecord<byte[], byte[]>> messages) {
     Inference inference = new Inference();
     long tombstones = 0;

@@ -74,7 +74,7 @@ final class NewFunction implements Callable<Integer> {
     } else {
       List<ConsumerRecord<byte[], byte[]>> messages;
       try (Cluster cluster = common.cluster()) {
-        messages = LastRecords.of(cluster, topic, INFERRED_FROM);
+        messages = new LastRecords(console.stop()).of(cluster, topic, INFERRED_FROM);
       }
       Skeleton skeleton = Skeleton.of(names, topic, messages);
       samples.write(messages.subList(Math.max(0, messages.size() - SAMPLES), messages.size()));

@@ -197,7 +197,7 @@ final class TestFunctions implements Callable<Integer> {
       String from = topic == null ? own : topic;
       try (Cluster cluster = Cluster.connect(new KafkaClients(settings.connection()))) {
         List<ConsumerRecord<byte[], byte[]>> found =
-            LastRecords.of(cluster, from, last == null ? USUAL_LAST : last);
+            new LastRecords(console.stop()).of(cluster, from, last == null ? USUAL_LAST : last);
         if (found.isEmpty()) {
           throw new SetupException(
               from, "the topic holds no messages", "Give another with --topic, or a --sample FILE");

@@ -34,6 +34,7 @@ final class TopicReader implements AutoCloseable {
   private final Consumer<String> notes;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private final Set<TopicPartition> unfinished = new HashSet<>();
+  private final boolean whole;
   private long lastCheck = System.nanoTime();
 
   /// @param partition the only partition to read; empty = all
@@ -46,13 +47,35 @@ final class TopicReader implements AutoCloseable {
       Start from,
       boolean follow,
       Consumer<String> notes) {
+    this(
+        cluster,
+        topic,
+        partition,
+        (reader, partitions) -> reader.starts(partitions, from),
+        follow,
+        notes);
+  }
+
+  /// Where to begin in each of these partitions.
+  private interface Beginning {
+    Map<TopicPartition, Long> in(TopicReader reader, Map<TopicPartition, Partition> partitions);
+  }
+
+  private TopicReader(
+      Cluster cluster,
+      String topic,
+      OptionalInt partition,
+      Beginning beginning,
+      boolean follow,
+      Consumer<String> notes) {
     this.cluster = cluster;
     this.topic = topic;
     this.follow = follow;
     this.notes = notes;
     Map<TopicPartition, Partition> partitions = partitions(partition);
     partitions.forEach((each, known) -> ends.put(each, known.end()));
-    Map<TopicPartition, Long> starts = starts(partitions, from);
+    Map<TopicPartition, Long> starts = beginning.in(this, partitions);
+    this.whole = starts.equals(oldest(partitions));
     starts.forEach((each, start) -> {
       if (follow || start < end(each)) {
         unfinished.add(each);
@@ -65,6 +88,22 @@ final class TopicReader implements AutoCloseable {
         consumer.seek(each, start);
       }
     });
+  }
+
+  /// Reads the last so many offsets of each partition.
+  static TopicReader ofTail(Cluster cluster, String topic, long offsets) {
+    return new TopicReader(
+        cluster,
+        topic,
+        OptionalInt.empty(),
+        (_, partitions) -> {
+          Map<TopicPartition, Long> starts = new HashMap<>();
+          partitions.forEach((each, known) ->
+              starts.put(each, Math.max(known.beginning(), known.end() - offsets)));
+          return starts;
+        },
+        false,
+        _ -> {}); // The newest are still there when the oldest of them are deleted.
   }
 
   private Map<TopicPartition, Partition> partitions(OptionalInt only) {
@@ -87,15 +126,19 @@ final class TopicReader implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> starts(Map<TopicPartition, Partition> partitions, Start from) {
-    Map<TopicPartition, Long> oldest = new HashMap<>();
-    partitions.forEach((each, known) -> oldest.put(each, known.beginning()));
     return switch (from) {
-      case Start.Earliest _ -> oldest;
+      case Start.Earliest _ -> oldest(partitions);
       case Start.Latest _ -> Map.copyOf(ends);
-      case Start.Offset(long offset) -> at(offset, oldest);
+      case Start.Offset(long offset) -> at(offset, oldest(partitions));
       case Start.At(Instant time) -> since(partitions.keySet(), time);
       case Start.Back(Duration age) -> since(partitions.keySet(), Instant.now().minus(age));
     };
+  }
+
+  private static Map<TopicPartition, Long> oldest(Map<TopicPartition, Partition> partitions) {
+    Map<TopicPartition, Long> oldest = new HashMap<>();
+    partitions.forEach((each, known) -> oldest.put(each, known.beginning()));
+    return oldest;
   }
 
   private Map<TopicPartition, Long> since(Set<TopicPartition> partitions, Instant time) {
@@ -127,6 +170,11 @@ final class TopicReader implements AutoCloseable {
 
   private long end(TopicPartition partition) {
     return ends.getOrDefault(partition, 0L);
+  }
+
+  /// Whether it began with the oldest records.
+  boolean whole() {
+    return whole;
   }
 
   /// Whether everything was read.

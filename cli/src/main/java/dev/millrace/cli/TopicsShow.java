@@ -52,7 +52,11 @@ final class TopicsShow implements Callable<Integer> {
     }
     try (Cluster cluster = common.cluster()) {
       if (infer) {
-        InferredFields fields = InferredFields.of(cluster, topic, last == null ? USUAL_LAST : last);
+        InferredFields fields =
+            InferredFields.of(
+                topic,
+                new LastRecords(console.stop())
+                    .of(cluster, topic, last == null ? USUAL_LAST : last));
         if (common.json()) {
           console.out().println(JsonMapper.shared().writeValueAsString(fields.json()));
         } else {

@@ -56,6 +56,14 @@ class ErrorReportTest {
   }
 
   @Test
+  void whatWasStoppedIsSeventyFive() {
+    int code = report(new StoppedException(new Problem("t", "stopped", "Start it again")));
+
+    assertThat(code).isEqualTo(75);
+    assertThat(said()).isEqualToIgnoringNewLines("[t] stopped. Start it again.");
+  }
+
+  @Test
   void aDefectIsAReportWithoutTheArguments() {
     int code =
         report(new IllegalStateException("oops"), "topics", "list", "-K", "sasl.password=secret");
