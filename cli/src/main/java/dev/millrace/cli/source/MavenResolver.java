@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.aether.DefaultRepositorySystemSession;
 import org.eclipse.aether.RepositoryException;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 final class MavenResolver implements AutoCloseable {
   private static final String CONNECT =
       "Connect to the network, or correct mirrors, proxies and credentials in ~/.m2/settings.xml";
+
+  /// User and password in an address.
+  private static final Pattern CREDENTIALS = Pattern.compile("://[^/\\s]*@");
 
   private final Context maven;
   private final RepositorySystem system;
@@ -160,7 +164,10 @@ final class MavenResolver implements AutoCloseable {
           dependencies
               .getFirst()
               .line()
-              .problem("the dependencies cannot be resolved: " + failed.getMessage(), CONNECT));
+              .problem(
+                  "the dependencies cannot be resolved: "
+                      + withoutCredentials(String.valueOf(failed.getMessage())),
+                  CONNECT));
     }
     return problems;
   }
@@ -198,9 +205,14 @@ final class MavenResolver implements AutoCloseable {
             : repositories.stream()
                 .map(repository -> repository.getId() + " (" + repository.getUrl() + ")")
                 .collect(Collectors.joining(", "));
-    return isUnknown(reasons)
-        ? "there is no " + name + " of version " + artifact.getVersion() + " in " + places
-        : name + " " + artifact.getVersion() + " cannot be downloaded: " + words(reasons);
+    return withoutCredentials(
+        isUnknown(reasons)
+            ? "there is no " + name + " of version " + artifact.getVersion() + " in " + places
+            : name + " " + artifact.getVersion() + " cannot be downloaded: " + words(reasons));
+  }
+
+  private static String withoutCredentials(String text) {
+    return CREDENTIALS.matcher(text).replaceAll("://***@");
   }
 
   private String advice(Artifact artifact, List<Exception> reasons) {

@@ -3,6 +3,8 @@ package dev.millrace.cli.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.SimpleFileServer;
 import dev.millrace.engine.call.CallRequest;
 import dev.millrace.engine.call.CallResult;
 import dev.millrace.engine.call.FunctionDefinition;
@@ -12,6 +14,8 @@ import dev.millrace.engine.call.FunctionScanner;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -238,17 +242,7 @@ class DependenciesTest {
   @Test
   void aRepositoryThatCannotBeReachedIsSaidAtEachLine() throws Exception {
     // Given: nobody listens on port 1
-    Files.writeString(
-        folder.resolve("home/.m2/settings.xml"),
-        """
-        <settings>
-          <localRepository>%s</localRepository>
-          <mirrors>
-            <mirror><id>gone</id><mirrorOf>*</mirrorOf><url>http://localhost:1/</url></mirror>
-          </mirrors>
-        </settings>
-        """
-            .formatted(repository.local()));
+    mirror("http://localhost:1/");
     Path one =
         function("One", "//DEPS test.words:greeting:1.0\n//DEPS test.words:polite:1.0", "\"\"");
 
@@ -259,6 +253,48 @@ class DependenciesTest {
     assertThat(problems).extracting(Problem::where).containsExactly("One.java:1", "One.java:2");
     assertThat(problems.getFirst().toString())
         .contains("test.words:greeting 1.0 cannot be downloaded", "localhost:1", "settings.xml");
+  }
+
+  @Test
+  void credentialsInTheAddressOfARepositoryAreNotSaid() throws Exception {
+    // Given a repository that has nothing, and one that is gone
+    HttpServer empty =
+        SimpleFileServer.createFileServer(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            folder.toRealPath(),
+            SimpleFileServer.OutputLevel.NONE);
+    empty.start();
+    List<Problem> unknown;
+    List<Problem> unreachable;
+    try {
+      Path one = function("One", "//DEPS test.words:greeting:1.0", "\"\"");
+      // When
+      mirror("http://reader:sesame@localhost:" + empty.getAddress().getPort() + "/none");
+      unknown = problems(one);
+      mirror("http://reader:sesame@localhost:1/");
+      unreachable = problems(one);
+    } finally {
+      empty.stop(0);
+    }
+    // Then
+    assertThat(unknown.toString())
+        .contains("no test.words:greeting of version 1.0 in gone (http://***@localhost:")
+        .doesNotContain("sesame");
+    assertThat(unreachable.toString()).contains("localhost:1").doesNotContain("sesame");
+  }
+
+  private void mirror(String address) throws IOException {
+    Files.writeString(
+        folder.resolve("home/.m2/settings.xml"),
+        """
+        <settings>
+          <localRepository>%s</localRepository>
+          <mirrors>
+            <mirror><id>gone</id><mirrorOf>*</mirrorOf><url>%s</url></mirror>
+          </mirrors>
+        </settings>
+        """
+            .formatted(repository.local(), address));
   }
 
   @Test
