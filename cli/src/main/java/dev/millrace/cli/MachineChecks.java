@@ -3,9 +3,11 @@ package dev.millrace.cli;
 import dev.millrace.broker.BrokerLaunch;
 import dev.millrace.broker.PortHolder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -126,6 +128,9 @@ record MachineChecks(Path folder, Path cacheFolder, Map<String, String> environm
               "data",
               String.format(
                   Locale.ROOT, "%s holds %,d MB, and no broker uses it", data, size(data) >> 20));
+    } catch (AccessDeniedException e) {
+      return Finding.bad(
+          "data", e.getFile() + " may not be read", "Make it yours, or use dev --ephemeral");
     } catch (IOException e) {
       return Finding.bad(
           "data", data + " cannot be looked at: " + e, "Make it yours, or use dev --ephemeral");
@@ -149,6 +154,8 @@ record MachineChecks(Path folder, Path cacheFolder, Map<String, String> environm
   private static long size(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.mapToLong(file -> file.toFile().length()).sum();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 }

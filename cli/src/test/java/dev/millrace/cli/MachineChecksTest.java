@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.millrace.cli.Finding.Level;
 import java.io.IOException;
@@ -87,6 +88,24 @@ class MachineChecksTest {
     // Then
     assertThat(data.level()).isEqualTo(Level.BAD);
     assertThat(data.advice()).contains("--ephemeral");
+  }
+
+  @Test
+  void aDataFolderThatCannotBeReadIsBad() throws IOException {
+    // Given
+    Path closed = Files.createDirectories(folder.resolve(".millrace/broker/topic"));
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+    assumeFalse(Files.isReadable(closed), "root may read everything");
+    try {
+      // When
+      Finding data = machine().data();
+
+      // Then
+      assertThat(data.level()).isEqualTo(Level.BAD);
+      assertThat(data.what()).endsWith("broker/topic may not be read");
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test
