@@ -1,9 +1,13 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.live.OneLine;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.schema.Inference;
 import dev.millrace.engine.schema.Inference.Field;
 import dev.millrace.engine.schema.RecordSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param test the text of its test's file
 /// @param samples messages for it, a JSON value on each line
 record Skeleton(String source, String test, String samples) {
+  /// In bytes: some screens.
+  private static final int GOOD_TO_READ = 2_000;
+
+  /// In code points, each of which takes at most six of a class file's 65,535 bytes.
+  private static final int LONGEST_CONSTANT = 10_000;
+
   /// Simple names that the files use for something else.
   private static final Set<String> TAKEN =
       Set.of(
@@ -89,20 +99,21 @@ record Skeleton(String source, String test, String samples) {
   static Skeleton of(Names names, String topic, List<ConsumerRecord<byte[], byte[]>> messages) {
     refuseTaken(names, Set.of());
     Inference inference = new Inference();
-    Optional<byte[]> example = Optional.empty();
+    List<byte[]> values = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> message : messages) {
       if (message.value() != null) {
-        example = Optional.of(message.value());
+        values.add(message.value());
         inference.add(message.value());
       }
     }
+    if (values.isEmpty()) {
+      throw new SetupException(
+          topic,
+          "holds no messages to learn from",
+          "Name another topic, or leave out --from-topic");
+    }
     String text =
-        new Payload(
-                example.orElseThrow(() ->
-                    new SetupException(
-                        topic,
-                        "holds no messages to learn from",
-                        "Name another topic, or leave out --from-topic")))
+        new Payload(example(values))
             .text()
             .orElseThrow(() ->
                 new SetupException(
@@ -126,7 +137,7 @@ record Skeleton(String source, String test, String samples) {
     if (!records.leftOut().isEmpty()) {
       source
           .append("///\n/// Not read, since no component of a record can have such a name: ")
-          .append(String.join(", ", records.leftOut()))
+          .append(comment(String.join(", ", records.leftOut())))
           .append(".\n/// A function over Map<String, Object> gets everything.\n");
     }
     source.append("public class ").append(names.type()).append(" {\n");
@@ -148,6 +159,19 @@ record Skeleton(String source, String test, String samples) {
             .formatted(names.function(), topic, output, type, names.method()));
     return new Skeleton(
         source.toString(), test(names, literal(object ? compact(text) : text), output), "");
+  }
+
+  /// The newest message that is good to read, else the shortest.
+  private static byte[] example(List<byte[]> values) {
+    return values.reversed().stream()
+        .filter(value -> value.length <= GOOD_TO_READ)
+        .findFirst()
+        .orElseGet(() -> Collections.min(values, Comparator.comparingInt(value -> value.length)));
+  }
+
+  /// Text for a comment, which neither an end of line nor an escape of Java's may end.
+  private static String comment(String text) {
+    return new OneLine(text).text().replace("\\", "\\\\");
   }
 
   private static void refuseTaken(Names names, Set<String> more) {
@@ -177,9 +201,20 @@ record Skeleton(String source, String test, String samples) {
     }
   }
 
-  /// A literal of Java's: JSON's escapes are Java's too.
+  /// An expression of Java's. JSON's escapes are Java's too; constants have a longest length.
   private static String literal(String text) {
-    return JsonMapper.shared().writeValueAsString(text);
+    List<String> pieces = new ArrayList<>();
+    for (int from = 0; from < text.length() || pieces.isEmpty(); ) {
+      int points = Math.min(LONGEST_CONSTANT, text.codePointCount(from, text.length()));
+      int to = text.offsetByCodePoints(from, points);
+      pieces.add(JsonMapper.shared().writeValueAsString(text.substring(from, to)));
+      from = to;
+    }
+    return pieces.size() == 1
+        ? pieces.getFirst()
+        : "String.join(\n                \"\",\n                "
+            + String.join(",\n                ", pieces)
+            + ")";
   }
 
   private static String test(Names names, String message, String output) {

@@ -130,6 +130,25 @@ class NewFunctionIT {
   }
 
   @Test
+  void aFunctionOverLargeMessages(TestKafka kafka) {
+    // Given messages that are too large for a constant of Java's, also in pieces
+    String topic = kafka.topic("pages");
+    kafka.produce(topic, "{\"page\": \"" + "ü\\\\ \\\"".repeat(30_000) + "\"}");
+    // When
+    Millrace written =
+        run(
+            "new",
+            folder.resolve("Pages").toString(),
+            "--from-topic",
+            topic,
+            "--bootstrap",
+            kafka.bootstrap());
+    // Then
+    assertThat(written.code()).as(written.err()).isZero();
+    passesAndRuns("pages", folder.resolve("Pages.java"));
+  }
+
+  @Test
   void nothingIsOverwritten(TestKafka kafka) throws Exception {
     // Given
     Path test = Files.writeString(folder.resolve("FraudCheckTest.java"), "mine");
