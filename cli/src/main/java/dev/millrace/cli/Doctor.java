@@ -60,10 +60,10 @@ final class Doctor implements Callable<Integer> {
         machine.port(
             9092,
             "the broker of 'dev'",
-            "Nothing, if that is the Kafka you want; else start with 'dev --port 0'"));
+            "Leave it, if that is the Kafka you want; else start with 'dev --port 0'"));
     findings.add(
-        machine.port(8081, "a schema registry", "Nothing, as long as no registry is wanted here"));
-    findings.add(machine.port(8080, "a console", "Nothing, as long as no console is wanted here"));
+        machine.port(8081, "a schema registry", "Leave it, unless you want a registry here"));
+    findings.add(machine.port(8080, "a console", "Leave it, unless you want a console here"));
     findings.add(machine.disk());
     findings.add(machine.data());
     findings.add(machine.cache());

@@ -93,10 +93,10 @@ final class Explain implements Callable<Integer> {
         "after a kill",
         String.format(
             Locale.ROOT,
-            "at most %,d messages are seen again: for each of %d consumers %,d finished"
-                + " (commit-records) and %,d at work (outstanding-records)",
+            "at most %,d messages are seen again: %s%,d finished (commit-records) and %,d at work"
+                + " (outstanding-records)",
             plan.repeated(),
-            plan.consumers(),
+            plan.consumers() == 1 ? "" : "for each of " + plan.consumers() + " consumers ",
             engine.commitRecords(),
             engine.outstandingRecords()));
     line(

@@ -144,7 +144,7 @@ record MachineChecks(Path folder, Path cacheFolder, Map<String, String> environm
       nearest = nearest.getParent();
     }
     return Files.isDirectory(nearest) && Files.isWritable(nearest)
-        ? Finding.ok("cache", cacheFolder.toString())
+        ? Finding.ok("cache", cacheFolder + " can be written")
         : Finding.warn(
             "cache",
             cacheFolder + " cannot be written, so files are compiled at every start",

@@ -235,7 +235,12 @@ final class TestFunctions implements Callable<Integer> {
                 LEAST_VALUE_WIDTH,
                 (new Terminal(console.environment()).width() - OTHER_COLUMNS) / 2)
             : USUAL_VALUE_WIDTH;
-    trials.forEach(trial -> trial.print(console.out(), width));
+    trials.forEach(trial -> {
+      trial.print(console.out(), width);
+      if (trial != trials.getLast() || tests.isPresent()) {
+        console.out().println();
+      }
+    });
     tests.ifPresent(all -> all.print(console.out()));
   }
 }
