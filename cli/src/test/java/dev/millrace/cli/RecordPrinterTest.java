@@ -87,7 +87,7 @@ class RecordPrinterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hello", "{\"a\":", "{} {}", "NaN", "", "0123", "a\tb"})
+  @ValueSource(strings = {"hello", "{\"a\":", "{} {}", "NaN", "", "0123", "a\tb", "\ufeff{}"})
   void otherTextIsAString(String value) {
     assertThat(json(value))
         .contains("\"value\":\"" + value.replace("\"", "\\\"").replace("\t", "\\t") + "\",");
