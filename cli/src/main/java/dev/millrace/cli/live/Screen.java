@@ -20,7 +20,6 @@ import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
-import org.jline.utils.Status;
 
 /// The terminal with the table of functions at its lower edge. What is printed scrolls above it,
 /// and keys are understood. Thread-safe.
@@ -39,7 +38,7 @@ public final class Screen implements AutoCloseable {
 
   private final Terminal terminal;
   private final Attributes before;
-  private final Status status;
+  private final LowerEdge edge;
   private final Engine engine;
   private final Rows rows;
   private final String place;
@@ -71,7 +70,9 @@ public final class Screen implements AutoCloseable {
   private static boolean isAble(Terminal terminal) {
     return terminal.getStringCapability(Capability.change_scroll_region) != null
         && terminal.getStringCapability(Capability.cursor_address) != null
-        && terminal.getStringCapability(Capability.save_cursor) != null;
+        && terminal.getStringCapability(Capability.save_cursor) != null
+        && terminal.getStringCapability(Capability.clr_eol) != null
+        && terminal.getStringCapability(Capability.clr_eos) != null;
   }
 
   Screen(Terminal terminal, Engine engine, String place, boolean colours, Runnable quit) {
@@ -83,9 +84,8 @@ public final class Screen implements AutoCloseable {
     this.quit = quit;
     this.prints = new PrintStream(new Above(), true, StandardCharsets.UTF_8);
     this.before = terminal.enterRawMode();
-    this.status = Status.getStatus(terminal);
-    this.status.setBorder(true);
-    terminal.handle(Terminal.Signal.WINCH, signal -> resized());
+    this.edge = new LowerEdge(terminal);
+    terminal.handle(Terminal.Signal.WINCH, signal -> paint());
     paint();
     var unused =
         painter.scheduleWithFixedDelay(
@@ -103,14 +103,8 @@ public final class Screen implements AutoCloseable {
     chosen = Math.max(0, Math.min(chosen, now.size() - 1));
     // The terminal's last column stays free, where some wrap.
     int width = Math.max(20, terminal.getWidth() - 1);
-    int height = Math.max(6, terminal.getHeight() / 2);
-    status.update(new TableText(width, height, colours).lines(now, chosen, place));
-    terminal.flush();
-  }
-
-  private synchronized void resized() {
-    status.resize();
-    paint();
+    int height = Math.max(6, terminal.getHeight() * 2 / 3);
+    edge.show(new TableText(width, height, colours).lines(now, chosen, place));
   }
 
   private void listen() {
@@ -177,8 +171,7 @@ public final class Screen implements AutoCloseable {
     painter.shutdownNow();
     synchronized (this) {
       prints.flush();
-      status.update(List.of());
-      status.close();
+      edge.close();
       terminal.setAttributes(before);
       terminal.close();
     }

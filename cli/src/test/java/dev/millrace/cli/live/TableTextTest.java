@@ -60,17 +60,58 @@ class TableTextTest {
     // When
     List<String> lines = lines(120, 20, 1, List.of(WELL, STOPPED));
     // Then
-    assertThat(lines.subList(0, 5))
+    assertThat(lines.getFirst()).isEqualTo("\u2500".repeat(120));
+    assertThat(lines.subList(1, 6))
         .containsExactly(
             "  FUNCTION  STATUS       IN/S     OUT/S  LAG                ERRORS  LAST",
             "  shout     OK          1,234       2.3  12, 1.3 s               0  out "
                 + " {\"a\":\"b\"}",
             "> predict   STOPPED     1,234       2.3  2,000, 3 min            4  Predict.java:12 "
                 + " the function threw Boom",
-            "    status        STOPPED: in-0 @ 7: the function threw Boom",
+            "    status        STOPPED, r tries again: in-0 @ 7: the function threw Boom",
             "    last output   out  {\"a\":\"b\"}");
-    assertThat(lines.get(5)).endsWith("in-0 @ 7  Predict.java:12  the function threw Boom");
-    assertThat(lines.getLast()).startsWith("Kafka localhost:9092   up/down choose");
+    assertThat(lines.get(6)).endsWith("in-0 @ 7  Predict.java:12  the function threw Boom");
+    assertThat(lines.subList(7, 8))
+        .containsExactly(
+            "up/down choose  p pause  r resume  s stack  q quit   Kafka localhost:9092");
+  }
+
+  @Test
+  void aNarrowTerminalShowsWhatMattersMost() {
+    // When
+    List<String> lines = lines(49, 10, 0, List.of(WELL, STOPPED));
+    // Then
+    assertThat(lines)
+        .startsWith(
+            "\u2500".repeat(49),
+            "  FUNCTION  STATUS     IN/S  LAG          ERRORS",
+            "> shout     OK        1,234  12, 1.3 s         0",
+            "  predict   STOPPED   1,234  2,000, 3 min      4")
+        .endsWith("up/down  p pause  r resume  s stack  q quit", "Kafka localhost:9092");
+  }
+
+  @Test
+  void aLagThatHasNoRoomIsRounded() {
+    // Given
+    Row far = row("far", Word.LAGGING, "", 1_234_567_890, Duration.ofHours(5), Optional.empty());
+    Row near = row("near", Word.LAGGING, "", 56_789, Duration.ofMinutes(59), Optional.empty());
+    // When
+    List<String> lines = lines(60, 10, 0, List.of(far, near));
+    // Then
+    assertThat(lines.subList(2, 4))
+        .containsExactly(
+            "> far       LAGGING   1,234     2.3  1,234.6 M         0",
+            "  near      LAGGING   1,234     2.3  57 k, 59 min      0");
+  }
+
+  @Test
+  void aLowTerminalShowsTheFunctionsFirst() {
+    // When
+    List<String> lines = lines(120, 6, 1, List.of(WELL, STOPPED, WELL, WELL));
+    // Then
+    assertThat(lines).hasSize(6).last().asString().startsWith("up/down");
+    assertThat(lines.get(1)).startsWith("  FUNCTION 2/4  STATUS ");
+    assertThat(lines.subList(2, 5)).allMatch(line -> line.matches("..(shout|predict) .*"));
   }
 
   @Test
