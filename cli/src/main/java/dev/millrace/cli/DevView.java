@@ -38,9 +38,9 @@ final class DevView implements AutoCloseable {
     return console.outTerminal() && new Terminal(console.environment()).shows(0);
   }
 
-  private static Optional<Screen> screen(Console console, Engine engine, String place) {
+  private Optional<Screen> screen(Console console, Engine engine, String place) {
     try {
-      return Screen.open(engine, place, console.colours(), console.stop()::request);
+      return Screen.open(engine, place, console.colours(), console.stop()::request, out);
     } catch (IOException e) {
       console.err().println("[dev] the terminal cannot show a table: " + e.getMessage() + ".");
       return Optional.empty();

@@ -88,6 +88,11 @@ final class LowerEdge {
   private void resized() {
     columns = terminal.getWidth();
     rows = terminal.getHeight();
+    again();
+  }
+
+  /// Begins anew: somebody else has had the terminal.
+  void again() {
     shown = List.of();
     terminal.puts(Capability.save_cursor);
     terminal.puts(Capability.change_scroll_region, 0, rows - 1);

@@ -45,11 +45,13 @@ public final class Screen implements AutoCloseable {
   private final boolean colours;
   private final Runnable quit;
   private final PrintStream prints;
+  private final PrintStream afterwards;
   private final ScheduledExecutorService painter =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("millrace-table").unstarted(task));
 
   private int chosen;
+  private boolean closed;
 
   /// Shows the functions of an engine in the terminal of this process; empty when it cannot show a
   /// table.
@@ -57,14 +59,16 @@ public final class Screen implements AutoCloseable {
   /// @param place where the broker and the metrics are
   /// @param colours whether colours are wanted
   /// @param quit what to do when the person asks for the end
-  public static Optional<Screen> open(Engine engine, String place, boolean colours, Runnable quit)
+  /// @param afterwards where prints go once it is closed: an author's thread may still hold them
+  public static Optional<Screen> open(
+      Engine engine, String place, boolean colours, Runnable quit, PrintStream afterwards)
       throws IOException {
     Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build();
     if (!isAble(terminal)) {
       terminal.close();
       return Optional.empty();
     }
-    return Optional.of(new Screen(terminal, engine, place, colours, quit));
+    return Optional.of(new Screen(terminal, engine, place, colours, quit, afterwards));
   }
 
   private static boolean isAble(Terminal terminal) {
@@ -75,17 +79,25 @@ public final class Screen implements AutoCloseable {
         && terminal.getStringCapability(Capability.clr_eos) != null;
   }
 
-  Screen(Terminal terminal, Engine engine, String place, boolean colours, Runnable quit) {
+  Screen(
+      Terminal terminal,
+      Engine engine,
+      String place,
+      boolean colours,
+      Runnable quit,
+      PrintStream afterwards) {
     this.terminal = terminal;
     this.engine = engine;
     this.rows = new Rows(engine);
     this.place = place;
     this.colours = colours;
     this.quit = quit;
+    this.afterwards = afterwards;
     this.prints = new PrintStream(new Above(), true, StandardCharsets.UTF_8);
-    this.before = terminal.enterRawMode();
+    this.before = readKeys();
     this.edge = new LowerEdge(terminal);
     terminal.handle(Terminal.Signal.WINCH, signal -> paint());
+    terminal.handle(Terminal.Signal.CONT, signal -> continued());
     paint();
     var unused =
         painter.scheduleWithFixedDelay(
@@ -98,12 +110,33 @@ public final class Screen implements AutoCloseable {
     return prints;
   }
 
+  /// Keys come one by one and are not echoed; but Ctrl-C and Ctrl-Z are the shell's as ever.
+  private Attributes readKeys() {
+    Attributes former = terminal.enterRawMode();
+    Attributes raw = terminal.getAttributes();
+    raw.setLocalFlag(Attributes.LocalFlag.ISIG, true);
+    terminal.setAttributes(raw);
+    return former;
+  }
+
+  /// A shell has had the terminal meanwhile.
+  private synchronized void continued() {
+    if (!closed) {
+      var unused = readKeys();
+      edge.again();
+      paint();
+    }
+  }
+
   private synchronized void paint() {
+    if (closed) {
+      return;
+    }
     List<Row> now = rows.look(System.nanoTime());
     chosen = Math.max(0, Math.min(chosen, now.size() - 1));
     // The terminal's last column stays free, where some wrap.
     int width = Math.max(20, terminal.getWidth() - 1);
-    int height = Math.max(6, terminal.getHeight() * 2 / 3);
+    int height = Math.max(4, terminal.getHeight() * 2 / 3);
     edge.show(new TableText(width, height, colours).lines(now, chosen, place));
   }
 
@@ -170,7 +203,11 @@ public final class Screen implements AutoCloseable {
   public void close() throws IOException {
     painter.shutdownNow();
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       prints.flush();
+      closed = true;
       edge.close();
       terminal.setAttributes(before);
       terminal.close();
@@ -187,6 +224,10 @@ public final class Screen implements AutoCloseable {
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
       synchronized (Screen.this) {
+        if (closed) {
+          afterwards.write(bytes, from, count);
+          return;
+        }
         terminal.output().write(bytes, from, count);
         terminal.output().flush();
       }

@@ -35,6 +35,9 @@ record TableText(int width, int height, boolean colours) {
 
   private static final int NARROW = 70;
 
+  /// Less lines than these have none for where everything is.
+  private static final int LOW = 6;
+
   /// Of the last column: a word or two.
   private static final int LEAST_LAST = 12;
 
@@ -113,7 +116,7 @@ record TableText(int width, int height, boolean colours) {
       return List.of(line(style().faint(), KEYS + BETWEEN + place));
     }
     AttributedString keys = line(style().faint(), KEYS.length() <= width ? KEYS : SHORT_KEYS);
-    return List.of(keys, line(style().faint(), place));
+    return height < LOW ? List.of(keys) : List.of(keys, line(style().faint(), place));
   }
 
   private AttributedString row(Row row, Columns columns, boolean chosen) {
