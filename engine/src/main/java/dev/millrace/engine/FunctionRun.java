@@ -280,7 +280,7 @@ public final class FunctionRun {
     slots.forEach(slot -> slot.bound(where));
   }
 
-  /// The last output that was sent.
+  /// The last output that is safely in Kafka.
   public Optional<ProducerRecord<byte[], byte[]>> lastOutput() {
     return slots.stream()
         .map(Slot::lastSent)

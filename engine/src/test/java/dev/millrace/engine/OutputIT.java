@@ -66,6 +66,7 @@ class OutputIT {
               "ERROR [%s, %s-0 @ 50] the output for '%s-out' made of %s/0/65 has 793,330 bytes, more than may be sent. The partition stopped here and nothing is lost; the others go on. Make it smaller, or both max.message.bytes of the topic and kafka.max.request.size larger."
                   .formatted(name, name, name, name));
       assertThat(cluster.committed(name, name, 0)).isLessThanOrEqualTo(65);
+      assertThat(run.lastOutput().orElseThrow().value()).hasSizeLessThan(10);
     }
     assertThat(cluster.values(name + "-out"))
         .doesNotHaveDuplicates()

@@ -18,6 +18,7 @@ public final class CallReceipt implements Delivery.Receipt {
   private final long call;
   private final Mailbox mailbox;
   private final List<OutgoingRecord> outputs;
+  private final Runnable delivered;
   private final AtomicInteger open;
   private final AtomicBoolean told = new AtomicBoolean();
 
@@ -30,10 +31,12 @@ public final class CallReceipt implements Delivery.Receipt {
   /// this.
   private @Nullable Map<Outgoing, Boolean> missing;
 
-  private CallReceipt(long call, Mailbox mailbox, List<OutgoingRecord> outputs) {
+  private CallReceipt(
+      long call, Mailbox mailbox, List<OutgoingRecord> outputs, Runnable delivered) {
     this.call = call;
     this.mailbox = mailbox;
     this.outputs = outputs;
+    this.delivered = delivered;
     // One more than the outputs, so that the end cannot be told before the call's return is.
     this.open = new AtomicInteger(outputs.size() + 1);
   }
@@ -41,13 +44,22 @@ public final class CallReceipt implements Delivery.Receipt {
   /// Hands the outputs of a call to the sender, then posts its return, and its delivery when all
   /// are acknowledged.
   public static void send(long call, CallResult result, Delivery.Sender sender, Mailbox mailbox) {
+    send(call, result, sender, mailbox, () -> {});
+  }
+
+  /// The same.
+  ///
+  /// @param delivered run once when all outputs are acknowledged, before that is posted; not if
+  ///   there are none
+  static void send(
+      long call, CallResult result, Delivery.Sender sender, Mailbox mailbox, Runnable delivered) {
     List<OutgoingRecord> outputs = result.outputs();
     int count = outputs.size();
     if (count == 0) {
       mailbox.post(new Event.Returned<>(call, result.done(), 0, 0, result.failure()));
       return;
     }
-    CallReceipt receipt = new CallReceipt(call, mailbox, outputs);
+    CallReceipt receipt = new CallReceipt(call, mailbox, outputs, delivered);
     long bytes = 0;
     for (int i = 0; i < count; i++) {
       bytes += outputs.get(i).size();
@@ -116,8 +128,12 @@ public final class CallReceipt implements Delivery.Receipt {
     boolean all = open.decrementAndGet() == 0;
     Failure failed = failure.get();
     if ((all || (failed != null && returned)) && told.compareAndSet(false, true)) {
-      mailbox.post(
-          failed == null ? new Event.Delivered<>(call) : new Event.DeliveryFailed<>(call, failed));
+      if (failed == null) {
+        delivered.run();
+        mailbox.post(new Event.Delivered<>(call));
+      } else {
+        mailbox.post(new Event.DeliveryFailed<>(call, failed));
+      }
     }
   }
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class InProcessExecutor implements CallExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(InProcessExecutor.class);
 
-  /// An output that was handed to the producer, and when by [System#nanoTime].
+  /// An output that is safely in Kafka, and when by [System#nanoTime].
   public record Sent(OutgoingRecord output, long nanos) {}
 
   private final Supplier<FunctionInvoker> code;
@@ -112,7 +112,7 @@ public final class InProcessExecutor implements CallExecutor {
     return running.isEmpty();
   }
 
-  /// The last output of the last call that had any.
+  /// The last output of the call whose outputs were all acknowledged last.
   public Optional<Sent> lastSent() {
     return Optional.ofNullable(lastSent);
   }
@@ -177,10 +177,12 @@ public final class InProcessExecutor implements CallExecutor {
           result.tombstones(),
           result.failure() == null);
       try {
-        CallReceipt.send(id, result, sender, mailbox);
-        if (!result.outputs().isEmpty()) {
-          lastSent = new Sent(result.outputs().getLast(), System.nanoTime());
-        }
+        CallReceipt.send(
+            id,
+            result,
+            sender,
+            mailbox,
+            () -> lastSent = new Sent(result.outputs().getLast(), System.nanoTime()));
       } finally {
         running.remove(id);
       }

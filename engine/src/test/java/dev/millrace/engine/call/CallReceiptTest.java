@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -53,6 +54,23 @@ class CallReceiptTest {
     producer.completeNext();
     // Then
     assertThat(mailbox.take()).containsExactly(new Event.Delivered<>(7));
+  }
+
+  @Test
+  void deliveredMeansThatNothingWasRefused() {
+    // Given
+    AtomicInteger delivered = new AtomicInteger();
+    CallResult result = new CallResult(2, List.of(output(1), output(2)), 0, null);
+    CallReceipt.send(7, result, new DirectSender(producer), mailbox, delivered::incrementAndGet);
+    CallReceipt.send(8, result, new DirectSender(producer), mailbox, () -> delivered.addAndGet(10));
+    producer.completeNext();
+    assertThat(delivered).hasValue(0);
+    // When
+    producer.completeNext();
+    producer.completeNext();
+    producer.errorNext(new RecordTooLargeException("too large"));
+    // Then
+    assertThat(delivered).hasValue(1);
   }
 
   @Test
