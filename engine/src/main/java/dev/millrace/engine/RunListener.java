@@ -149,6 +149,15 @@ final class RunListener implements LoopListener {
         FailureText.words(cause));
   }
 
+  /// What sends the outputs could not be closed; new clients do not need it to be.
+  void notClosed(Throwable cause) {
+    LOG.warn(
+        "[{}] the delivery could not be closed: {}. Nothing is lost: what it had not acknowledged"
+            + " is sent again. Correct the plug-in.",
+        function,
+        FailureText.words(cause));
+  }
+
   @Override
   public void defect(Throwable cause) {
     LOG.error(

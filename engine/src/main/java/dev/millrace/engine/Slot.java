@@ -10,7 +10,6 @@ import dev.millrace.engine.loop.Begun;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.loop.EngineLoop;
 import dev.millrace.engine.loop.KafkaRecordView;
-import dev.millrace.engine.loop.LoopListener;
 import dev.millrace.engine.loop.LoopSettings;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.problem.UnavailableException;
@@ -42,7 +41,7 @@ final class Slot implements Runnable {
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Supplier<Delivery.Sender> senders;
   private final BiFunction<Delivery.Sender, Mailbox, InProcessExecutor> executors;
-  private final LoopListener listener;
+  private final RunListener listener;
   private final UnaryOperator<String> topicIds;
   private final Thread thread;
   private final CountDownLatch stopRequest = new CountDownLatch(1);
@@ -56,6 +55,10 @@ final class Slot implements Runnable {
   private final List<InProcessExecutor> calling = new CopyOnWriteArrayList<>();
 
   private volatile Bounds bounds = Bounds.NONE;
+
+  /// When the thread last went on from what may block: opening, closing, waiting.
+  private volatile long aliveMillis;
+
   private volatile @Nullable Throwable defect;
   private volatile boolean drained;
 
@@ -66,7 +69,7 @@ final class Slot implements Runnable {
       Supplier<Consumer<byte[], byte[]>> consumers,
       Supplier<Delivery.Sender> senders,
       BiFunction<Delivery.Sender, Mailbox, InProcessExecutor> executors,
-      LoopListener listener,
+      RunListener listener,
       UnaryOperator<String> topicIds) {
     this.settings = settings;
     this.limits = limits;
@@ -79,6 +82,7 @@ final class Slot implements Runnable {
   }
 
   void start() {
+    alive();
     thread.start();
   }
 
@@ -87,7 +91,7 @@ final class Slot implements Runnable {
     long wait = FIRST_WAIT_MILLIS;
     try {
       while (true) {
-        long began = monotonicMillis();
+        long began = alive();
         try {
           runLoop();
           return;
@@ -124,14 +128,29 @@ final class Slot implements Runnable {
         patience = LAST_ACKNOWLEDGEMENTS;
       }
     } finally {
+      alive();
       try {
         if (consumer != null) {
           consumer.close(CloseOptions.timeout(settings.drainOnRevoke()));
         }
       } finally {
-        sender.close(patience);
+        alive();
+        close(sender, patience);
       }
     }
+  }
+
+  /// A plug-in may throw anything. What it had not acknowledged is not committed either.
+  private void close(Delivery.Sender sender, Duration patience) {
+    try {
+      sender.close(patience);
+    } catch (Throwable e) {
+      listener.notClosed(e);
+    }
+  }
+
+  private long alive() {
+    return aliveMillis = monotonicMillis();
   }
 
   private void runLoop(
@@ -244,12 +263,14 @@ final class Slot implements Runnable {
     return Optional.ofNullable(defect);
   }
 
-  /// How long the engine thread has not come round.
+  /// How long the engine thread has not come round, or has been in opening or closing its clients.
   Duration sinceTick() {
+    if (!thread.isAlive()) {
+      return Duration.ZERO;
+    }
     EngineLoop current = loop;
-    return current == null || !thread.isAlive()
-        ? Duration.ZERO
-        : Duration.ofMillis(monotonicMillis() - current.lastTickMillis());
+    long last = current == null ? 0 : current.lastTickMillis();
+    return Duration.ofMillis(monotonicMillis() - Math.max(aliveMillis, last));
   }
 
   /// How long a cancelled call has not ended.

@@ -14,6 +14,8 @@ import dev.millrace.engine.loop.LoopSettings;
 import dev.millrace.engine.metrics.FunctionMeters;
 import dev.millrace.engine.metrics.Meters;
 import dev.millrace.engine.settings.Start;
+import dev.millrace.plugin.Delivery;
+import dev.millrace.plugin.Outgoing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -44,6 +48,7 @@ class SlotTest {
   private final Deque<Consumer<byte[], byte[]>> consumers = new ArrayDeque<>();
   private final Deque<MockProducer<byte[], byte[]>> producers = new ConcurrentLinkedDeque<>();
   private final CapturedLog log = new CapturedLog();
+  private Supplier<Delivery.Sender> senders = () -> new DirectSender(producer());
   private Slot slot;
 
   @BeforeEach
@@ -72,7 +77,7 @@ class SlotTest {
                 100,
                 new Limits.Retry(0, 1, 1, 0)),
             consumers::pollFirst,
-            () -> new DirectSender(producer()),
+            () -> senders.get(),
             (sender, mailbox) ->
                 new InProcessExecutor(
                     "copy-0", () -> invoker, sender, mailbox, meters, topic -> topic, () -> drain),
@@ -169,6 +174,82 @@ class SlotTest {
         .containsExactly(
             "WARN [copy] the cluster cannot be used: GroupAuthorizationException: Not authorized to"
                 + " access group: copy. Nothing is lost; tried again in 500 ms.");
+  }
+
+  /// A delivery that cannot be closed.
+  private final class Open implements Delivery.Sender {
+    private final DirectSender sender = new DirectSender(producer());
+
+    @Override
+    public void send(List<? extends Outgoing> outputs, Delivery.Receipt receipt) {
+      sender.send(outputs, receipt);
+    }
+
+    @Override
+    public void close(Duration patience) {
+      throw new NoClassDefFoundError("acme/Pigeon");
+    }
+  }
+
+  @Test
+  void aDeliveryThatCannotBeClosedIsReplacedAllTheSame() {
+    // Given
+    MockConsumer<byte[], byte[]> broken = new MockConsumer<>("none");
+    broken.setPollException(new KafkaException("fenced for ever"));
+    MockConsumer<byte[], byte[]> next = working();
+    consumers.addAll(List.of(broken, next));
+    senders = Open::new;
+    // When
+    slot.start();
+    // Then
+    awaitTheRecord(next);
+    assertThat(slot.defect()).isEmpty();
+    assertThat(log.lines())
+        .containsExactly(
+            "WARN [copy] the delivery could not be closed: NoClassDefFoundError: acme/Pigeon."
+                + " Nothing is lost: what it had not acknowledged is sent again. Correct the"
+                + " plug-in.",
+            "WARN [copy] the cluster cannot be used: KafkaException: fenced for ever. Nothing is"
+                + " lost; tried again in 500 ms.");
+  }
+
+  @Test
+  void aMemberThatDrainedHasDrainedWhateverItsDeliverySays() throws Exception {
+    // Given
+    MockConsumer<byte[], byte[]> consumer = working();
+    consumers.add(consumer);
+    senders = Open::new;
+    slot.start();
+    awaitTheRecord(consumer);
+    // When
+    slot.stop();
+    // Then
+    assertThat(slot.awaitEnd()).isTrue();
+    assertThat(slot.defect()).isEmpty();
+  }
+
+  @Test
+  void aDeliveryThatIsOpenedForEverIsSeen() {
+    // Given
+    CountDownLatch go = new CountDownLatch(1);
+    consumers.add(working());
+    senders =
+        () -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return new DirectSender(producer());
+        };
+    assertThat(slot.sinceTick()).isZero();
+    // When
+    slot.start();
+    // Then it grows
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> slot.sinceTick().compareTo(Duration.ofMillis(100)) > 0);
+    go.countDown();
   }
 
   @Test
