@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.engine.settings.Start;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -60,6 +63,40 @@ class StartingPositionIT {
       cluster.awaitDistinct(name + "-out", 10);
     }
     assertThat(cluster.values(name + "-out")).first().isEqualTo("10");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"consumer", "classic"})
+  void partitionsAddedWhileItIsAwayAreReadFromTheirBeginning(String protocol) throws Exception {
+    // Given a group that reads what comes from now on, and has lost sight of a partition
+    String name = "added-" + protocol;
+    cluster.createWithOutput(name, 2);
+    cluster.produce(name, 2, 0, 20);
+    Map<String, String> kafka = Map.of("group.protocol", protocol);
+    TestFunction function = TestFunction.named(name).from(new Start.Latest());
+    try (Engine engine = cluster.engine(kafka)) {
+      function.start(engine);
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() ->
+              cluster.committed(name, name, 0) == 10 && cluster.committed(name, name, 1) == 10);
+    }
+    cluster.admin.deleteConsumerGroupOffsets(name, Set.of(new TopicPartition(name, 1))).all().get();
+    // When partitions are added twice, with records, while it is away
+    for (int round = 1; round <= 2; round++) {
+      cluster.addPartitions(name, 2 + round);
+      cluster.produce(name, 2 + round, 1_000 * round, 1_000 * round + 60);
+      try (Engine engine = cluster.engine(kafka)) {
+        function.start(engine);
+        cluster.awaitDistinct(name + "-out", 60 * round - 20);
+        await().atMost(TestCluster.PATIENCE).until(() -> cluster.committed(name, name, 1) > 0);
+      }
+    }
+    // Then only what came to the partition without an offset is not read
+    List<String> expected = new ArrayList<>();
+    IntStream.range(1_000, 1_060).filter(i -> i % 3 != 1).forEach(i -> expected.add("" + i));
+    IntStream.range(2_000, 2_060).forEach(i -> expected.add("" + i));
+    assertThat(cluster.values(name + "-out")).containsExactlyInAnyOrderElementsOf(expected);
   }
 
   @Test

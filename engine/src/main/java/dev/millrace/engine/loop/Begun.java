@@ -10,7 +10,8 @@ import org.apache.kafka.common.TopicPartition;
 /// engine thread.
 ///
 /// @param at the wall clock at the start, for durations back
-/// @param partitions how many partitions each topic had when it was first seen
+/// @param partitions how many partitions each topic had when the group began to read it; those that
+///   were added since are read from their beginning
 /// @param places where partitions without a committed offset began
 public record Begun(
     Instant at, Map<String, Integer> partitions, Map<TopicPartition, Position> places) {

@@ -683,7 +683,7 @@ public final class EngineLoop {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     frontiers.forEach((partition, position) ->
         offsets.put(
-            KafkaPartition.of(partition), kafka(position, identities.of(partition.topic()))));
+            KafkaPartition.of(partition), kafka(position, positions.note(partition.topic()))));
     return offsets;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -106,11 +107,37 @@ final class StartingPositions {
         if (!begun.partitions().containsKey(topic)) {
           int count = consumer.partitionsFor(topic, patience).size();
           if (count > 0) {
-            begun.partitions().put(topic, count);
+            begun.partitions().put(topic, countAtStart(topic, count));
           }
         }
       }
     }
+  }
+
+  /// A group that began earlier has said how many there were, with each offset: whoever has
+  /// committed none may be new, or may never have been placed.
+  private int countAtStart(String topic, int now) {
+    Set<TopicPartition> all = new HashSet<>();
+    for (int i = 0; i < now; i++) {
+      all.add(new TopicPartition(topic, i));
+    }
+    int count = now;
+    for (OffsetAndMetadata known : consumer.committed(all, PATIENCE).values()) {
+      if (known != null) {
+        // All partitions of a topic that was created again are new to its group.
+        count =
+            identities.isFormer(topic, known)
+                ? 0
+                : Math.min(count, TopicIdentities.partitions(known).orElse(count));
+      }
+    }
+    return count;
+  }
+
+  /// What is committed along with an offset of this topic.
+  String note(String topic) {
+    Integer count = settings.start() instanceof Start.Latest ? begun.partitions().get(topic) : null;
+    return identities.note(topic, count == null ? OptionalInt.empty() : OptionalInt.of(count));
   }
 
   Map<TopicPartition, Long> beginnings(Collection<TopicPartition> partitions) {
@@ -131,8 +158,8 @@ final class StartingPositions {
     };
   }
 
-  /// A partition added after the function started is read from its beginning: its first records
-  /// were written after the start.
+  /// A partition added after the group began is read from its beginning: its first records were
+  /// written after the start.
   private Map<TopicPartition, Long> latest(Set<TopicPartition> fresh) {
     Set<TopicPartition> added = new HashSet<>();
     Set<TopicPartition> known = new HashSet<>();

@@ -4,12 +4,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /// Which topics offsets belong to. A topic that is deleted and created again has the same name and
 /// other records: an offset of the former says nothing about it.
 final class TopicIdentities {
+  /// Cluster, topic, partitions.
+  private static final Pattern NOTE = Pattern.compile("([^/]*/[^/]*)/([0-9]{1,9})");
+
   private final UnaryOperator<String> cluster;
   private final Map<String, String> known = new HashMap<>();
 
@@ -18,9 +24,22 @@ final class TopicIdentities {
     this.cluster = cluster;
   }
 
-  /// What is committed along with an offset of this topic.
+  /// What tells this topic from others of its name.
   String of(String topic) {
     return known.computeIfAbsent(topic, cluster);
+  }
+
+  /// What is committed along with an offset of this topic.
+  ///
+  /// @param partitions how many it had when the group began, if that matters
+  String note(String topic, OptionalInt partitions) {
+    return partitions.isEmpty() ? of(topic) : of(topic) + "/" + partitions.getAsInt();
+  }
+
+  /// How many partitions the topic had when the group began; empty where the note does not say so.
+  static OptionalInt partitions(OffsetAndMetadata committed) {
+    Matcher note = NOTE.matcher(committed.metadata());
+    return note.matches() ? OptionalInt.of(Integer.parseInt(note.group(2))) : OptionalInt.empty();
   }
 
   /// Looks at these topics again. Those that were created again since the last look.
@@ -38,7 +57,8 @@ final class TopicIdentities {
 
   /// Whether this was committed for a former topic of that name.
   boolean isFormer(String topic, OffsetAndMetadata committed) {
-    return isAnother(committed.metadata(), of(topic));
+    Matcher note = NOTE.matcher(committed.metadata());
+    return isAnother(note.matches() ? note.group(1) : committed.metadata(), of(topic));
   }
 
   /// Only within one cluster: offsets that came with a copy of the topic from elsewhere, or that a

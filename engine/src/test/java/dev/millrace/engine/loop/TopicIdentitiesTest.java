@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.Test;
 
@@ -38,13 +39,25 @@ class TopicIdentitiesTest {
   @Test
   void refusesOnlyOffsetsOfAFormerTopicOfTheSameCluster() {
     // Given
-    String[] metadata = {"c1/t0", "c1/t1", "c2/t0", "", "by hand"};
+    String[] metadata = {"c1/t0", "c1/t1", "c2/t0", "", "by hand", "c1/t0/3", "c1/t1/3"};
     // When
     List<Boolean> former =
         List.of(metadata).stream()
             .map(said -> identities.isFormer("orders", new OffsetAndMetadata(5, said)))
             .toList();
     // Then
-    assertThat(former).containsExactly(true, false, false, false, false);
+    assertThat(former).containsExactly(true, false, false, false, false, true, false);
+  }
+
+  @Test
+  void saysHowManyPartitionsThereWere() {
+    // When
+    String note = identities.note("orders", OptionalInt.of(12));
+    // Then
+    assertThat(note).isEqualTo("c1/t1/12");
+    assertThat(TopicIdentities.partitions(new OffsetAndMetadata(5, note))).hasValue(12);
+    assertThat(identities.note("orders", OptionalInt.empty())).isEqualTo("c1/t1");
+    assertThat(TopicIdentities.partitions(new OffsetAndMetadata(5, "c1/t1"))).isEmpty();
+    assertThat(TopicIdentities.partitions(new OffsetAndMetadata(5, ""))).isEmpty();
   }
 }
