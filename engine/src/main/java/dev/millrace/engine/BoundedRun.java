@@ -178,12 +178,12 @@ public final class BoundedRun {
       }
       run.start();
       switch (state(run, target)) {
-        case DONE -> end(run, waiting);
-        case STUCK -> {
-          unfinished.add(new Unfinished(run, run.status()));
+        case State.Done() -> end(run, waiting);
+        case State.Stuck(FunctionStatus status) -> {
+          unfinished.add(new Unfinished(run, status));
           end(run, waiting);
         }
-        case ADVANCING -> {}
+        case State.Advancing() -> {}
       }
     }
   }
@@ -230,10 +230,13 @@ public final class BoundedRun {
     waiting.remove(run);
   }
 
-  private enum State {
-    ADVANCING,
-    DONE,
-    STUCK
+  private sealed interface State {
+    record Advancing() implements State {}
+
+    record Done() implements State {}
+
+    /// @param status how it stands, since nothing can advance any more
+    record Stuck(FunctionStatus status) implements State {}
   }
 
   /// Where a function starts and ends in this run.
@@ -259,12 +262,39 @@ public final class BoundedRun {
     progress.accept(
         new Progress(run.definition().name(), done, total, standing(run, target, open)));
     if (open.isEmpty()) {
-      return State.DONE;
+      return new State.Done();
     }
-    Set<TopicPartition> stopped = new HashSet<>();
-    run.status().stopped().forEach(one -> stopped.add(one.partition()));
-    boolean stuck = stopped.containsAll(open.keySet()) || run.defect().isPresent() || run.ended();
-    return stuck ? State.STUCK : State.ADVANCING;
+    if (run.defect().isPresent() || run.ended()) {
+      return new State.Stuck(run.status());
+    }
+    run.status().stopped().forEach(one -> open.remove(one.partition()));
+    if (open.isEmpty()) {
+      return new State.Stuck(run.status());
+    }
+    return cutBack(open, target)
+        .<State>map(why -> new State.Stuck(run.status().down(why)))
+        .orElseGet(State.Advancing::new);
+  }
+
+  /// Why nothing more can come of these partitions: the cluster lost records, so that their logs
+  /// end before the run does, and what is left is done. Empty while something can.
+  ///
+  /// @param open where the group stands in each
+  private Optional<String> cutBack(Map<TopicPartition, Long> open, Target target)
+      throws InterruptedException {
+    Map<TopicPartition, Long> ends = offsets(List.copyOf(open.keySet()), OffsetSpec.latest());
+    String why = "";
+    for (Map.Entry<TopicPartition, Long> one : open.entrySet()) {
+      long end = ends.getOrDefault(one.getKey(), Long.MAX_VALUE);
+      long bound = target.ends().getOrDefault(one.getKey(), 0L);
+      if (one.getValue() < end || bound <= end) {
+        return Optional.empty();
+      }
+      why =
+          "the cluster lost records of %s: it ends at %d now, and this run at %d"
+              .formatted(one.getKey(), end, bound);
+    }
+    return Optional.of(why);
   }
 
   private Set<String> standing(FunctionRun run, Target target, Map<TopicPartition, Long> open)

@@ -3,6 +3,9 @@ package dev.millrace.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -414,6 +417,49 @@ class BoundedRunIT {
       assertThat(bounded.unfinished())
           .extracting(one -> one.status().reason())
           .containsExactly("the topic 'replaced' was deleted and created again");
+    }
+  }
+
+  @Test
+  void recordsThatTheClusterLostAreNotWaitedFor() throws Exception {
+    // Given a run that is to end behind 100 records and has read none
+    String name = "lost";
+    cluster.createWithOutput(name, 1);
+    cluster.produce(name, 1, 0, 100);
+    try (Engine engine = cluster.engine(Map.of())) {
+      FunctionRun run = TestFunction.named(name).prepare(engine);
+      run.pause();
+      BoundedRun bounded = new BoundedRun(engine, List.of(run), Optional.empty(), progress -> {});
+      await()
+          .atMost(TestCluster.PATIENCE)
+          .until(() -> !bounded.advance() && cluster.committed(name, name, 0) == 0);
+      // When the broker's disk has lost them, but for what is written after that
+      cluster.kafka.stop();
+      try (Stream<Path> files = Files.list(folderOf(name + "-0"))) {
+        for (Path file : files.filter(one -> !one.endsWith("partition.metadata")).toList()) {
+          Files.delete(file);
+        }
+      }
+      cluster.kafka.restart();
+      cluster.produce(name, 1, 0, 7);
+      run.resume();
+      await().atMost(TestCluster.PATIENCE).until(bounded::advance);
+      // Then what there is has been done
+      assertThat(cluster.committed(name, name, 0)).isEqualTo(7);
+      assertThat(bounded.unfinished())
+          .singleElement()
+          .satisfies(one -> {
+            assertThat(one.status().word()).isEqualTo(FunctionStatus.Word.DOWN);
+            assertThat(one.status().reason())
+                .isEqualTo(
+                    "the cluster lost records of lost-0: it ends at 7 now, and this run at 100");
+          });
+    }
+  }
+
+  private static Path folderOf(String partition) throws IOException {
+    try (Stream<Path> folders = Files.walk(cluster.kafka.dataFolder())) {
+      return folders.filter(one -> one.endsWith(partition)).findFirst().orElseThrow();
     }
   }
 }
