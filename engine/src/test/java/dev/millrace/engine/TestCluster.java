@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.broker.EmbeddedKafka;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.settings.EngineSettings;
+import dev.millrace.plugin.Delivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,11 +91,18 @@ final class TestCluster implements AutoCloseable {
     Map<String, String> all = new HashMap<>(settings);
     all.putIfAbsent("max.poll.records", "100");
     KafkaClients clients = new KafkaClients(all);
-    return new Engine(
-        new EngineSettings(
-            1_000, 64L << 20, Duration.ofSeconds(1), 1_000, drain, Duration.ofSeconds(5)),
-        clients,
-        clients.reach(PATIENCE));
+    return new Engine(settings(drain), clients, clients.reach(PATIENCE));
+  }
+
+  /// An engine whose outputs leave in this way.
+  Engine engine(Delivery delivery) {
+    KafkaClients clients = clients(Map.of("max.poll.records", "100"));
+    return new Engine(settings(Duration.ofSeconds(20)), clients, clients.reach(PATIENCE), delivery);
+  }
+
+  private static EngineSettings settings(Duration drain) {
+    return new EngineSettings(
+        1_000, 64L << 20, Duration.ofSeconds(1), 1_000, drain, Duration.ofSeconds(5));
   }
 
   void create(String topic, int partitions) throws Exception {
