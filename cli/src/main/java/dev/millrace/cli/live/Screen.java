@@ -26,6 +26,9 @@ import org.jline.utils.InfoCmp.Capability;
 public final class Screen implements AutoCloseable {
   private static final Duration EVERY = Duration.ofMillis(250);
 
+  /// All of the terminal scrolls again, and nothing is below the cursor.
+  private static final String GIVEN_BACK = "\0337\033[r\0338\033[J";
+
   private enum Key {
     UP,
     DOWN,
@@ -96,6 +99,7 @@ public final class Screen implements AutoCloseable {
     this.prints = new PrintStream(new Above(), true, StandardCharsets.UTF_8);
     this.before = readKeys();
     this.edge = new LowerEdge(terminal);
+    terminal.handle(Terminal.Signal.INT, signal -> interrupted());
     terminal.handle(Terminal.Signal.WINCH, signal -> paint());
     terminal.handle(Terminal.Signal.CONT, signal -> continued());
     paint();
@@ -117,6 +121,13 @@ public final class Screen implements AutoCloseable {
     raw.setLocalFlag(Attributes.LocalFlag.ISIG, true);
     terminal.setAttributes(raw);
     return former;
+  }
+
+  /// Like `q`. The JVM would end at once, and JLine would close the terminal under the table; a
+  /// second time that is what the person wants.
+  private void interrupted() {
+    terminal.handle(Terminal.Signal.INT, Terminal.SignalHandler.SIG_DFL);
+    quit.run();
   }
 
   /// A shell has had the terminal meanwhile.
@@ -208,9 +219,15 @@ public final class Screen implements AutoCloseable {
       }
       prints.flush();
       closed = true;
-      edge.close();
-      terminal.setAttributes(before);
-      terminal.close();
+      try {
+        edge.close();
+        terminal.setAttributes(before);
+        terminal.close();
+      } catch (IllegalStateException e) {
+        // JLine closes it by itself, its modes restored, when the process is told to end.
+        afterwards.print(GIVEN_BACK);
+        afterwards.flush();
+      }
     }
   }
 
@@ -224,12 +241,17 @@ public final class Screen implements AutoCloseable {
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
       synchronized (Screen.this) {
-        if (closed) {
-          afterwards.write(bytes, from, count);
-          return;
-        }
-        terminal.output().write(bytes, from, count);
-        terminal.output().flush();
+        OutputStream to = to();
+        to.write(bytes, from, count);
+        to.flush();
+      }
+    }
+
+    private OutputStream to() {
+      try {
+        return closed ? afterwards : terminal.output();
+      } catch (IllegalStateException e) {
+        return afterwards; // JLine has closed it.
       }
     }
   }

@@ -232,14 +232,24 @@ class ScreenIT {
   }
 
   @Test
-  void ctrlCIsASignalAndNoKey() {
-    // Given
-    AtomicInteger interrupts = new AtomicInteger();
-    glass.terminal.handle(Terminal.Signal.INT, signal -> interrupts.incrementAndGet());
+  void ctrlCAsksForTheEndToo() {
     // When
     glass.type("\003");
     // Then
-    assertThat(interrupts).hasValue(1);
+    assertThat(quits).hasValue(1);
+  }
+
+  /// As JLine does when the process is told to end.
+  @Test
+  void aTerminalThatIsClosedUnderTheTableIsGivenBackAllTheSame() throws Exception {
+    // Given
+    glass.close();
+    screen.prints().println("during");
+    // When
+    screen.close();
+    // Then
+    assertThat(later.toString(StandardCharsets.UTF_8))
+        .isEqualTo("during" + System.lineSeparator() + "\0337\033[r\0338\033[J");
   }
 
   @Test
