@@ -107,7 +107,9 @@ public final class FunctionRun {
                 engine.drainOnRevoke(),
                 engine.drainOnStop()),
             limits,
-            () -> clients.member(group, name, features),
+            () ->
+                clients.member(
+                    group, name, features, clients.pollRecords(engine.outstandingRecords())),
             () -> delivery.open(clients.connection()),
             (sender, mailbox) ->
                 new InProcessExecutor(
@@ -140,7 +142,7 @@ public final class FunctionRun {
         engine.outstandingRecords(),
         engine.outstandingBytes(),
         clients.producerMemory() / 2,
-        clients.pollRecords(),
+        clients.pollRecords(engine.outstandingRecords()),
         engine.commitInterval().toMillis(),
         engine.commitRecords(),
         new Limits.Retry(

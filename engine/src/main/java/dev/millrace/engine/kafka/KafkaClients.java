@@ -104,10 +104,13 @@ public final class KafkaClients {
     }
   }
 
-  /// The most records that one poll of a member brings.
-  public int pollRecords() {
+  /// The most records that one poll of a member brings. Who lets little be outstanding need not
+  /// know of polls: two must fit, so theirs are smaller where nothing is set.
+  ///
+  /// @param outstanding the most records read and not finished
+  public int pollRecords(int outstanding) {
     String set = connection.get("max.poll.records");
-    return set == null ? POLL_RECORDS : Integer.parseInt(set);
+    return set == null ? Math.clamp(outstanding / 2, 1, POLL_RECORDS) : Integer.parseInt(set);
   }
 
   /// The bytes that a producer can hold before it blocks.
@@ -162,8 +165,11 @@ public final class KafkaClients {
   /// @param name the client's id, put behind the one that is set as `kafka.client.id`
   /// @param features decides between the new group protocol and the old, unless
   ///   `kafka.group.protocol` does
-  public Consumer<byte[], byte[]> member(String group, String name, ClusterFeatures features) {
+  /// @param pollRecords the most records that one poll brings
+  public Consumer<byte[], byte[]> member(
+      String group, String name, ClusterFeatures features, int pollRecords) {
     Map<String, Object> settings = reading();
+    settings.put("max.poll.records", Integer.toString(pollRecords));
     settings.put("group.id", group);
     settings.merge("client.id", name, (prefix, ours) -> prefix + "-" + ours);
     Object protocol =
@@ -180,7 +186,7 @@ public final class KafkaClients {
     settings.put("enable.auto.commit", "false");
     settings.put("auto.offset.reset", "none");
     settings.put("isolation.level", "read_committed");
-    settings.put("max.poll.records", Integer.toString(pollRecords()));
+    settings.putIfAbsent("max.poll.records", Integer.toString(POLL_RECORDS));
     settings.put("allow.auto.create.topics", "false");
     return settings;
   }

@@ -185,11 +185,6 @@ public final class Settings {
   public Map<String, String> connection() {
     Map<String, String> all = new TreeMap<>(connection);
     all.put("bootstrap.servers", bootstrap());
-    // Two polls must fit in what may be outstanding; who makes that smaller need not know of polls.
-    int poll = Math.max(1, value("", Catalogue.OUTSTANDING_RECORDS) / 2);
-    if (poll < Integer.parseInt(ClientCatalogue.POLL_RECORDS.example())) {
-      all.putIfAbsent("max.poll.records", Integer.toString(poll));
-    }
     return Map.copyOf(all);
   }
 

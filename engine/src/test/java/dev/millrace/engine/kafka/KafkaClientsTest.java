@@ -90,9 +90,10 @@ class KafkaClientsTest {
     KafkaClients tuned =
         new KafkaClients(Map.of("max.poll.records", "10", "buffer.memory", "1048576"));
 
-    assertThat(untouched.pollRecords()).isEqualTo(500);
+    assertThat(untouched.pollRecords(50_000)).isEqualTo(2_000);
     assertThat(untouched.producerMemory()).isEqualTo(33_554_432);
-    assertThat(tuned.pollRecords()).isEqualTo(10);
+    assertThat(untouched.pollRecords(999)).isEqualTo(499);
+    assertThat(tuned.pollRecords(50_000)).isEqualTo(10);
     assertThat(tuned.producerMemory()).isEqualTo(1_048_576);
   }
 

@@ -143,7 +143,7 @@ class OpenClusterIT {
     try (Topics topics = clients.topics()) {
       topics.create(name, Optional.of(1), Optional.empty(), Map.of());
     }
-    try (Consumer<byte[], byte[]> member = clients.member(name, name, clients.reach(LIMIT));
+    try (Consumer<byte[], byte[]> member = clients.member(name, name, clients.reach(LIMIT), 500);
         Admin admin = clients.admin()) {
       member.subscribe(List.of(name), new FromTheBeginning(member));
       Awaitility.await()

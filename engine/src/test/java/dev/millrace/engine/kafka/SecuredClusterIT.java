@@ -209,7 +209,7 @@ class SecuredClusterIT {
     }
     List<String> values = new ArrayList<>();
     try (Consumer<byte[], byte[]> member =
-        clients.member("group", "slot-1", clients.reach(LIMIT))) {
+        clients.member("group", "slot-1", clients.reach(LIMIT), 500)) {
       member.subscribe(List.of(topic), new FromTheBeginning(member));
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))

@@ -320,13 +320,6 @@ class SettingsTest {
   }
 
   @Test
-  void whoLetsLittleBeOutstandingNeedNotKnowOfPolls() {
-    file("outstanding-records: 999\n");
-
-    assertThat(load().connection()).containsEntry("max.poll.records", "499");
-  }
-
-  @Test
   void aLoginThatKafkaWouldIgnoreIsAProblem() {
     file("kafka.sasl.mechanism: PLAIN\n");
 
