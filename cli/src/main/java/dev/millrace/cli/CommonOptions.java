@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -112,6 +114,13 @@ final class CommonOptions {
   /// The files that settings may be read from, there or not.
   List<Path> settingsFiles() {
     return Stream.of(config == null ? PROJECT : config, platform).filter(Objects::nonNull).toList();
+  }
+
+  /// The same by their absolute paths.
+  Set<Path> watchedSettings() {
+    return settingsFiles().stream()
+        .map(file -> file.toAbsolutePath().normalize())
+        .collect(Collectors.toSet());
   }
 
   /// Warns of what was probably not meant; with `--verbose` prints every setting and where it comes

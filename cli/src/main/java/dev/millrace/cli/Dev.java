@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.broker.BrokerException;
+import dev.millrace.cli.files.FilesRead;
 import dev.millrace.cli.live.LiveFunctions;
 import dev.millrace.cli.live.Reload;
 import dev.millrace.cli.live.Revival;
@@ -8,8 +9,6 @@ import dev.millrace.cli.live.Version;
 import dev.millrace.engine.plugin.Plugins;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -95,7 +94,7 @@ final class Dev implements Callable<Integer> {
       }
     }
     // The author's mistakes first: a broker takes a second to start.
-    try (Version version = author.read(console);
+    try (Version version = author.read(console, new FilesRead());
         Plugins plugins = version.plugins()) {
       common.tell(version.settings());
       try (LocalBroker broker = start();
@@ -103,8 +102,6 @@ final class Dev implements Callable<Integer> {
         FunctionTopics.create(cluster.topics(), version.declared());
         return run(author, version, broker, cluster);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -113,7 +110,7 @@ final class Dev implements Callable<Integer> {
   }
 
   private int run(DevFiles author, Version version, LocalBroker broker, Cluster cluster)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     try (RunningFunctions running =
         RunningFunctions.prepare(
             version.functions(), version.plugins(), version.settings(), cluster)) {
@@ -123,7 +120,7 @@ final class Dev implements Callable<Integer> {
       if (!common.json()) {
         running.announce(console, false);
       }
-      try (LiveFunctions live = new LiveFunctions(running.engine(), version)) {
+      try (LiveFunctions live = LiveFunctions.ofDev(running.engine(), version)) {
         int code = live(author, live, running, broker, cluster);
         boolean drained = running.stop();
         if (!common.json()) {
@@ -141,7 +138,7 @@ final class Dev implements Callable<Integer> {
       RunningFunctions running,
       LocalBroker broker,
       Cluster cluster)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     String place =
         "Kafka %s   http://localhost:%d/metrics"
             .formatted(broker.bootstrap(), running.metricsPort());

@@ -1,7 +1,7 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.files.FilesRead;
 import dev.millrace.cli.live.Reload;
-import dev.millrace.cli.live.Snapshot;
 import dev.millrace.cli.live.Version;
 import dev.millrace.cli.source.AuthorCode;
 import dev.millrace.engine.call.FunctionScanner.Declared;
@@ -10,9 +10,7 @@ import dev.millrace.engine.settings.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /// The files that `dev` runs, read again and again.
 ///
@@ -22,24 +20,15 @@ record DevFiles(List<Path> named, Map<String, String> flags, CommonOptions commo
   /// Reads everything, or refuses with all that is wrong.
   ///
   /// @param console where downloads are shown
-  Version read(Console console) {
+  /// @param read gets the files, also those of what is refused
+  Version read(Console console, FilesRead read) {
+    common.settingsFiles().forEach(read::before);
     PluginSettings replaced = settings(List.of()).settings().plugins();
-    LoadedFunctions loaded = LoadedFunctions.load(named, replaced, console, common.json());
+    LoadedFunctions loaded = LoadedFunctions.load(named, replaced, console, common.json(), read);
     try {
       Settings settings = loaded.check(settings(loaded.declared()), List.of());
-      AtomicBoolean open = new AtomicBoolean(true);
-      return new Version(
-          loaded.invokers(),
-          loaded.declared(),
-          loaded.plugins(),
-          settings,
-          Snapshot.of(loaded.files()),
-          () -> {
-            if (open.getAndSet(false)) {
-              loaded.closeCode();
-            }
-          });
-    } catch (RuntimeException e) {
+      return loaded.version(settings, read.snapshot());
+    } catch (Throwable e) {
       loaded.close();
       throw e;
     }
@@ -53,16 +42,10 @@ record DevFiles(List<Path> named, Map<String, String> flags, CommonOptions commo
   /// The same, to be watched.
   Reload.Author watched(Console console) {
     return new Reload.Author(
-        () -> AuthorCode.folders(named),
-        configuration(),
-        () -> read(console),
+        () -> AuthorCode.behind(named),
+        common.watchedSettings(),
+        Optional.of(read -> read(console, read)),
         version -> settings(version.declared()).orThrow(),
         AuthorCode::warmUp);
-  }
-
-  private Set<Path> configuration() {
-    return common.settingsFiles().stream()
-        .map(file -> file.toAbsolutePath().normalize())
-        .collect(Collectors.toSet());
   }
 }

@@ -2,6 +2,9 @@ package dev.millrace.cli;
 
 import dev.millrace.KafkaFunction;
 import dev.millrace.Output;
+import dev.millrace.cli.files.FilesRead;
+import dev.millrace.cli.files.Snapshot;
+import dev.millrace.cli.live.Version;
 import dev.millrace.cli.source.AuthorCode;
 import dev.millrace.cli.source.Notice;
 import dev.millrace.engine.call.FunctionDefinition;
@@ -16,9 +19,12 @@ import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// The functions in an author's files, and what is wrong with them.
@@ -45,23 +51,31 @@ record LoadedFunctions(
   /// @param json whether standard output is for JSON
   static LoadedFunctions load(
       List<Path> files, PluginSettings replaced, Console console, boolean json) {
-    return load(files, replaced, console, json, AuthorCode::load, true);
+    return load(files, replaced, console, json, new FilesRead());
+  }
+
+  /// The same.
+  ///
+  /// @param read gets what they are read from, schema files included, also of what is refused
+  static LoadedFunctions load(
+      List<Path> files, PluginSettings replaced, Console console, boolean json, FilesRead read) {
+    return load(files, replaced, console, json, read, AuthorCode::load, true);
   }
 
   /// The same without the author's objects: to be looked at, and not called.
   static LoadedFunctions look(
       List<Path> files, PluginSettings replaced, Console console, boolean json) {
-    return load(files, replaced, console, json, AuthorCode::load, false);
+    return load(files, replaced, console, json, new FilesRead(), AuthorCode::load, false);
   }
 
   /// The same with the tests among the files.
   static LoadedFunctions loadWithTests(
       List<Path> files, PluginSettings replaced, Console console, boolean json) {
-    return load(files, replaced, console, json, AuthorCode::loadWithTests, true);
+    return load(files, replaced, console, json, new FilesRead(), AuthorCode::loadWithTests, true);
   }
 
   private interface Loader {
-    AuthorCode load(List<Path> files, Path cacheFolder, Consumer<Notice> notices);
+    AuthorCode load(List<Path> files, Path cacheFolder, Consumer<Notice> notices, FilesRead read);
   }
 
   private static LoadedFunctions load(
@@ -69,46 +83,70 @@ record LoadedFunctions(
       PluginSettings replaced,
       Console console,
       boolean json,
+      FilesRead read,
       Loader loader,
       boolean objects) {
     AuthorPrints prints = new AuthorPrints(console, json);
     try {
-      AuthorCode code = code(files, console, loader);
+      AuthorCode code = code(files, console, read, loader);
       try {
-        return load(code, replaced, prints, objects);
-      } catch (RuntimeException e) {
+        return load(code, replaced, prints, read, objects);
+      } catch (Throwable e) {
         code.close();
         throw e;
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       prints.close();
       throw e;
     }
   }
 
-  private static AuthorCode code(List<Path> files, Console console, Loader loader) {
+  private static AuthorCode code(List<Path> files, Console console, FilesRead read, Loader loader) {
     try (DependencyProgress progress = new DependencyProgress(console)) {
-      return loader.load(files, AuthorCode.cacheFolder(console.environment()), progress);
+      return loader.load(files, AuthorCode.cacheFolder(console.environment()), progress, read);
     }
   }
 
   private static LoadedFunctions load(
-      AuthorCode code, PluginSettings replaced, AuthorPrints prints, boolean objects) {
+      AuthorCode code,
+      PluginSettings replaced,
+      AuthorPrints prints,
+      FilesRead read,
+      boolean objects) {
+    schemas(code).forEach(read::before);
     List<Problem> problems = new ArrayList<>();
     Plugins plugins = plugins(replaced, problems);
-    Found found =
-        FunctionScanner.find(code.classes(), code::folderOf, plugins.format(), plugins.validator());
-    problems.addAll(found.problems());
-    FunctionInstances instances = FunctionInstances.create(List.of());
-    if (objects && problems.isEmpty()) {
-      try {
-        instances = FunctionInstances.create(found.definitions());
-      } catch (SetupException e) {
-        problems.addAll(e.problems());
-      }
+    try {
+      Found found =
+          FunctionScanner.find(
+              code.classes(), code::folderOf, plugins.format(), plugins.validator());
+      problems.addAll(found.problems());
+      FunctionInstances instances =
+          objects && problems.isEmpty()
+              ? instances(found, problems)
+              : FunctionInstances.create(List.of());
+      return new LoadedFunctions(
+          code, found.definitions(), found.declared(), instances, plugins, problems, prints);
+    } catch (Throwable e) {
+      plugins.close();
+      throw e;
     }
-    return new LoadedFunctions(
-        code, found.definitions(), found.declared(), instances, plugins, problems, prints);
+  }
+
+  /// None where one cannot be made.
+  private static FunctionInstances instances(Found found, List<Problem> problems) {
+    try {
+      return FunctionInstances.create(found.definitions());
+    } catch (SetupException e) {
+      problems.addAll(e.problems());
+    } catch (LinkageError | StackOverflowError e) {
+      problems.add(
+          new Problem(
+              "static initializers",
+              "they ended with " + (e.getCause() == null ? e : e.getCause()),
+              "Correct them"));
+    }
+    return FunctionInstances.create(List.of());
   }
 
   /// Millrace's own where those that were asked for cannot be had.
@@ -155,18 +193,39 @@ record LoadedFunctions(
     return new FunctionInvoker(definition, instances);
   }
 
-  /// What they were read from, schema files included.
-  List<Path> files() {
-    List<Path> files = new ArrayList<>(code.sources());
-    for (FunctionDefinition definition : definitions) {
-      Path folder = code.folderOf(definition.method().getDeclaringClass());
-      for (Output output : definition.method().getAnnotation(KafkaFunction.class).outputs()) {
-        if (!output.schemaFile().isEmpty()) {
-          files.add(folder.resolve(output.schemaFile()));
+  /// The schema files that the code names, there or not.
+  private static List<Path> schemas(AuthorCode code) {
+    List<Path> schemas = new ArrayList<>();
+    for (Class<?> type : code.classes()) {
+      for (Method method : type.getDeclaredMethods()) {
+        KafkaFunction function = method.getAnnotation(KafkaFunction.class);
+        if (function != null) {
+          Arrays.stream(function.outputs())
+              .map(Output::schemaFile)
+              .filter(file -> !file.isEmpty())
+              .forEach(file -> schemas.add(code.folderOf(type).resolve(file)));
         }
       }
     }
-    return files;
+    return schemas;
+  }
+
+  /// They as what runs, with these settings.
+  ///
+  /// @param files what they and the settings were read from
+  Version version(Settings settings, Snapshot files) {
+    AtomicBoolean open = new AtomicBoolean(true);
+    return new Version(
+        invokers(),
+        declared,
+        plugins,
+        settings,
+        files,
+        () -> {
+          if (open.getAndSet(false)) {
+            closeCode();
+          }
+        });
   }
 
   /// Closes all but the plug-ins, one of which may deliver for other code as well.

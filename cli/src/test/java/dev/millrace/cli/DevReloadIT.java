@@ -43,6 +43,7 @@ class DevReloadIT {
 
   private Path file;
   private Path settings;
+  private Path platform;
   private TestConsole console;
   private CompletableFuture<Millrace> dev;
   private String bootstrap = "";
@@ -51,6 +52,7 @@ class DevReloadIT {
   void start() throws Exception {
     file = Files.writeString(folder.resolve("Live.java"), ONE);
     settings = Files.writeString(folder.resolve("millrace.yaml"), "retries: 0\n");
+    platform = Files.writeString(folder.resolve("platform.yaml"), "owner: data-platform\n");
     console = new TestConsole(folder.resolve("cache"));
     dev =
         CompletableFuture.supplyAsync(() ->
@@ -59,6 +61,8 @@ class DevReloadIT {
                 folder.toString(),
                 "--config",
                 settings.toString(),
+                "--platform",
+                platform.toString(),
                 "--ephemeral",
                 "--port",
                 "0"));
@@ -136,6 +140,145 @@ class DevReloadIT {
     said("[dev] metrics-port: 0 -> 9 (" + settings + ":3). Restart to apply.");
     Files.writeString(settings, "batch-siz: 7\n");
     said("[" + settings + ":1 batch-siz] there is no setting 'batch-siz'");
+  }
+
+  @Test
+  void whatThePlatformSaysChangesToo() throws Exception {
+    // Given
+    LoudJar.pack(Files.createDirectory(folder.resolve(".parts")));
+    produce("a");
+    outputs("one a");
+    // When
+    Files.writeString(platform, "plugins: [.parts/loud.jar]\nformat: loud\nbatch-size: 9\n");
+    // Then
+    said("[live] batch-size: 500 -> 9 (" + platform + ":3).");
+    said("[dev] format: json -> loud (" + platform + ":2).");
+    said("[live] new code from the next call on.");
+    assertThat(console.err()).doesNotContain("Restart to apply");
+    produce("b");
+    outputs("one a", "one B!");
+  }
+
+  @Test
+  void aSaveDuringAReloadIsTakenOverAsWell() throws Exception {
+    // When it is saved by its own constructor
+    save(
+        ONE.replace("one ", "two ")
+            .replace(
+                "  @KafkaFunction",
+                """
+                public Live() throws java.io.IOException {
+                  var file = java.nio.file.Path.of("%s");
+                  var text = java.nio.file.Files.readString(file);
+                  java.nio.file.Files.writeString(file, text.replace("two ", "three "));
+                }
+
+                @KafkaFunction\
+                """
+                    .formatted(file)));
+    // Then
+    await()
+        .atMost(PATIENCE)
+        .until(() -> console.err().split("new code from the next call on", -1).length > 2);
+    produce("a");
+    outputs("three a");
+  }
+
+  @Test
+  void aSchemaFileIsWatched() throws Exception {
+    // Given
+    Path schemas = Files.createDirectory(folder.resolve("schemas"));
+    String wanted = "{\"type\": \"object\", \"required\": [\"%s\"]}";
+    Path schema = Files.writeString(schemas.resolve("said.json"), wanted.formatted("length"));
+    save(
+        ONE.replace("schema = String.class", "schemaFile = \"schemas/said.json\"")
+            .replace("public String", "public record Said(String text) {}\n  public Said")
+            .replace("\"one \" + message.value()", "new Said(message.value())"));
+    said("[live] new code");
+    produce("a");
+    said("[live] STOPPED: live.in-0 @ 0");
+    // When
+    Files.writeString(schema, wanted.formatted("text"));
+    // Then
+    said("[live] OK.");
+    Millrace read =
+        Millrace.run("consume", "live.out", "--follow", "--max", "1", "--bootstrap", bootstrap);
+    assertThat(read.out()).contains("{\"text\":\"a\"}");
+  }
+
+  @Test
+  void aNeighbourThatIsMissingIsWaitedForAndThenWatched() throws Exception {
+    // Given
+    save("//SOURCES .more/Words.java\n" + ONE.replace("\"one \"", "Words.FIRST"));
+    said("'.more/Words.java' is no Java file that is there");
+    Path words = Files.createDirectory(folder.resolve(".more")).resolve("Words.java");
+    // When
+    Files.writeString(words, "class Words { static final String FIRST = \"two \"; }");
+    // Then
+    said("The files are in order again.");
+    produce("a");
+    outputs("two a");
+    Files.writeString(words, "class Words { static final String FIRST = \"three \"; }");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> console.err().split("new code from the next call on", -1).length > 2);
+    produce("b");
+    outputs("two a", "three b");
+  }
+
+  @Test
+  void testsAndScratchFilesAreNoneOfItsSources() throws Exception {
+    // When
+    Files.writeString(folder.resolve("LiveTest.java"), "no Java");
+    Files.writeString(folder.resolve("._Live.java"), "no Java");
+    Files.createSymbolicLink(folder.resolve(".#Live.java"), Path.of("somebody@somewhere"));
+    save(ONE.replace("one ", "two "));
+    // Then
+    said("new code from the next call on");
+    produce("a");
+    outputs("two a");
+    assertThat(console.err())
+        .containsOnlyOnce("new code from the next call on")
+        .doesNotContain("Nothing has changed");
+  }
+
+  @Test
+  void aFolderThatIsMadeAnewIsWatchedOn() throws Exception {
+    // Given
+    Path below = Files.createDirectory(folder.resolve("below"));
+    Path moved = below.resolve("Other.java");
+    String other = ONE.replace("class Live", "class Other").replace("\"live", "\"other");
+    Files.writeString(moved, other);
+    said("[other] other.in -> other.out has started.");
+    Files.delete(moved);
+    Files.delete(below);
+    said("[other] is gone, and has ended.");
+    // When
+    Files.createDirectory(below);
+    Files.writeString(moved, other.replace("other.in", "other.in.2"));
+    // Then
+    said("[other] other.in.2 -> other.out has started.");
+    Files.writeString(moved, other.replace("one ", "two "));
+    said("[other] reads other topics now, and starts anew.");
+  }
+
+  @Test
+  void codeThatOverflowsTheStackIsRefusedAndTheWatchGoesOn() throws Exception {
+    // Given
+    save(ONE.replace("\"one \"", "\"\" + 1 " + "+ 1 ".repeat(20_000)));
+    said("is nested too deeply for the compiler");
+    save(
+        ONE.replace(
+            "  @KafkaFunction",
+            "  static final int DEEP = deep(0);\n"
+                + "  static int deep(int n) { return deep(n + 1) + 1; }\n  @KafkaFunction"));
+    said("StackOverflowError");
+    // When
+    save(ONE.replace("one ", "two "));
+    // Then
+    said("[live] new code from the next call on.");
+    produce("a");
+    outputs("two a");
   }
 
   @Test

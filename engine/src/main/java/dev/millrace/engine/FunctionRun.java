@@ -216,7 +216,7 @@ public final class FunctionRun {
     if (stopped) {
       return;
     }
-    leaving.removeIf(slot -> !slot.isAlive());
+    leaving.removeIf(Slot::isOver);
     while (slots.size() > wanted.consumers()) {
       Slot last = slots.removeLast();
       leaving.add(last);

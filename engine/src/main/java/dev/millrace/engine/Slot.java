@@ -296,6 +296,11 @@ final class Slot implements Runnable {
     return thread.isAlive();
   }
 
+  /// Whether it has ended and no call of it is under way any more.
+  boolean isOver() {
+    return !isAlive() && calling.stream().allMatch(InProcessExecutor::isIdle);
+  }
+
   static long monotonicMillis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }

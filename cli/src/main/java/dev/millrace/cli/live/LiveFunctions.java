@@ -4,6 +4,7 @@ import dev.millrace.engine.Engine;
 import dev.millrace.engine.FunctionRun;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner.Declared;
+import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,14 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// The functions of an engine, each as of the version of its files that was taken last. For one
 /// thread.
 public final class LiveFunctions implements AutoCloseable {
   private final Engine engine;
+  private final String process;
+  private final Set<String> withCode;
+  private final UnaryOperator<FunctionSettings> adjust;
 
   /// Old code in which calls may still be under way.
   private final List<Version> former = new ArrayList<>();
+
+  /// Functions that have ended; one that did not drain in time may have a call under way.
+  private final List<FunctionRun> ended = new ArrayList<>();
 
   /// What the process was started with.
   private final Version first;
@@ -27,12 +36,36 @@ public final class LiveFunctions implements AutoCloseable {
   private Version version;
   private Settings settings;
 
-  /// @param engine in which all functions of the version run
-  public LiveFunctions(Engine engine, Version version) {
+  private LiveFunctions(
+      Engine engine,
+      Version version,
+      String process,
+      Set<String> withCode,
+      UnaryOperator<FunctionSettings> adjust) {
     this.engine = engine;
     this.version = version;
     this.first = version;
     this.settings = version.settings();
+    this.process = process;
+    this.withCode = withCode;
+    this.adjust = adjust;
+  }
+
+  /// Functions whose code and settings may change.
+  ///
+  /// @param engine in which all functions of the version run
+  public static LiveFunctions ofDev(Engine engine, Version version) {
+    return new LiveFunctions(
+        engine, version, "dev", Set.of("format", "validator"), UnaryOperator.identity());
+  }
+
+  /// Functions whose settings may change.
+  ///
+  /// @param engine in which all functions of the version run
+  /// @param adjust what is done to the settings of each function, for instance where it starts
+  public static LiveFunctions ofRun(
+      Engine engine, Version version, UnaryOperator<FunctionSettings> adjust) {
+    return new LiveFunctions(engine, version, "run", Set.of(), adjust);
   }
 
   /// The version whose code is called.
@@ -41,14 +74,20 @@ public final class LiveFunctions implements AutoCloseable {
   }
 
   /// Goes over to other code: functions with the topics of before take it from their next call on,
-  /// the others drain and end or start.
+  /// the others drain and end or start. What a call before could not finish, as the cluster did not
+  /// answer, is finished by the next one.
   ///
   /// @param say told in a line what has changed
   /// @throws dev.millrace.engine.problem.UnavailableException when the cluster does not answer;
   ///   then it is to be taken again
   void take(Version next, Consumer<String> say) throws InterruptedException {
+    if (version != next) {
+      former.add(version);
+      version = next;
+    }
     change(next.settings(), say);
-    Map<String, FunctionRun> runs = runs();
+    Map<String, FunctionRun> runs = new LinkedHashMap<>();
+    engine.runs().forEach(run -> runs.put(run.definition().name(), run));
     Map<String, FunctionInvoker> wanted = new LinkedHashMap<>();
     next.functions().forEach(one -> wanted.put(one.definition().name(), one));
     List<String> replaced = new ArrayList<>();
@@ -56,15 +95,13 @@ public final class LiveFunctions implements AutoCloseable {
     for (FunctionInvoker function : next.functions()) {
       FunctionRun run = runs.get(function.definition().name());
       if (run != null && run.definition().topics().equals(function.definition().topics())) {
-        run.replace(function);
-        replaced.add(run.definition().name());
         ending.remove(run);
         wanted.remove(run.definition().name());
+        if (!run.definition().equals(function.definition())) {
+          run.replace(function);
+          replaced.add(run.definition().name());
+        }
       }
-    }
-    if (version != next) { // A second try after the cluster did not answer.
-      former.add(version);
-      version = next;
     }
     if (!replaced.isEmpty()) {
       say.accept("[" + String.join(", ", replaced) + "] new code from the next call on.");
@@ -77,16 +114,11 @@ public final class LiveFunctions implements AutoCloseable {
     }
   }
 
-  private Map<String, FunctionRun> runs() {
-    Map<String, FunctionRun> runs = new LinkedHashMap<>();
-    engine.runs().forEach(run -> runs.put(run.definition().name(), run));
-    return runs;
-  }
-
   private void end(FunctionRun run, boolean startsAgain, Consumer<String> say)
       throws InterruptedException {
     String name = run.definition().name();
     boolean drained = engine.remove(run);
+    ended.add(run);
     say.accept(
         "["
             + name
@@ -97,7 +129,7 @@ public final class LiveFunctions implements AutoCloseable {
 
   private void start(FunctionInvoker function, Consumer<String> say) {
     String name = function.definition().name();
-    engine.start(function, settings.function(name));
+    engine.start(function, settings(name));
     Declared declared =
         version.declared().stream()
             .filter(one -> one.name().equals(name))
@@ -116,32 +148,40 @@ public final class LiveFunctions implements AutoCloseable {
   ///
   /// @param say told in a line what has changed
   void change(Settings next, Consumer<String> say) {
-    List<String> changes = new SettingsChange(first.settings(), settings, next).lines();
+    List<String> changes =
+        new SettingsChange(process, withCode, first.settings(), settings, next).lines();
     settings = next;
     for (FunctionRun run : engine.runs()) {
-      String name = run.definition().name();
-      if (!run.settings().equals(next.function(name))) {
-        run.change(next.function(name));
+      FunctionSettings wanted = settings(run.definition().name());
+      if (!run.settings().equals(wanted)) {
+        run.change(wanted);
       }
     }
     changes.forEach(say);
   }
 
+  private FunctionSettings settings(String function) {
+    return adjust.apply(settings.function(function));
+  }
+
   /// Closes old code in which no call is left.
-  ///
-  /// @return whether nothing is left to close
-  boolean tidy() {
-    former.removeIf(old -> {
-      boolean idle =
-          engine.runs().stream().noneMatch(run -> old.functions().stream().anyMatch(run::calls));
-      if (idle) {
+  void tidy() {
+    for (Version old : List.copyOf(former)) {
+      if (old.functions().stream().noneMatch(this::calls)) {
+        former.remove(old);
         close(old);
         // Where the last call of the old code failed, its partition may have stopped since.
         engine.runs().forEach(FunctionRun::retry);
       }
-      return idle;
-    });
-    return former.isEmpty();
+    }
+    if (former.isEmpty()) {
+      ended.clear();
+    }
+  }
+
+  private boolean calls(FunctionInvoker function) {
+    return Stream.concat(engine.runs().stream(), ended.stream())
+        .anyMatch(run -> run.calls(function));
   }
 
   /// Ends the engine and closes all code.

@@ -4,19 +4,29 @@ import dev.millrace.engine.settings.EffectiveSetting;
 import dev.millrace.engine.settings.Settings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What is different between the settings of before and those of now, in words.
 final class SettingsChange {
   private record Key(String function, String key) {}
 
+  private final String process;
+  private final Set<String> withCode;
   private final Map<Key, EffectiveSetting> first;
   private final Map<Key, EffectiveSetting> before;
   private final Map<Key, EffectiveSetting> now;
 
+  /// @param process what the lines about the process begin with
+  /// @param withCode the settings of the process that new code brings with it
   /// @param first those that the process was started with
-  SettingsChange(Settings first, Settings before, Settings now) {
+  SettingsChange(
+      String process, Set<String> withCode, Settings first, Settings before, Settings now) {
+    this.process = process;
+    this.withCode = withCode;
     this.first = byKey(first);
     this.before = byKey(before);
     this.now = byKey(now);
@@ -31,35 +41,56 @@ final class SettingsChange {
   /// A line for each difference, of functions that were there before.
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    now.forEach((key, row) -> {
+    Set<Key> keys = new LinkedHashSet<>(now.keySet());
+    keys.addAll(before.keySet());
+    for (Key key : keys) {
       EffectiveSetting old = before.get(key);
-      if (old != null && !old.value().equals(row.value())) {
-        lines.add(row.function().isEmpty() ? ofProcess(key, old, row) : ofFunction(old, row));
+      EffectiveSetting row = now.get(key);
+      if (value(old).equals(value(row))) {
+        continue;
       }
-    });
+      if (key.function().isEmpty()) {
+        lines.add(ofProcess(key, old, row));
+      } else if (old != null && row != null) {
+        lines.add(ofFunction(key, old, row));
+      }
+    }
     return lines;
   }
 
-  private String ofProcess(Key key, EffectiveSetting old, EffectiveSetting row) {
-    EffectiveSetting running = first.getOrDefault(key, old);
-    return "[dev] "
-        + change(old, row)
-        + (running.value().equals(row.value()) ? " That is what runs." : " Restart to apply.");
+  private String ofProcess(
+      Key key, @Nullable EffectiveSetting old, @Nullable EffectiveSetting row) {
+    String line = "[" + process + "] " + change(key, old, row);
+    if (withCode.contains(key.key())) {
+      return line;
+    }
+    boolean runs = value(first.get(key)).equals(value(row));
+    return line + (runs ? " That is what runs." : " Restart to apply.");
   }
 
-  private static String ofFunction(EffectiveSetting old, EffectiveSetting row) {
+  private static String ofFunction(Key key, EffectiveSetting old, EffectiveSetting row) {
     return "["
-        + row.function()
+        + key.function()
         + "] "
-        + change(old, row)
-        + (row.key().equals("start") ? " It goes on where it is: that is for new groups." : "");
+        + change(key, old, row)
+        + (key.key().equals("start") ? " It goes on where it is: that is for new groups." : "");
   }
 
-  private static String change(EffectiveSetting old, EffectiveSetting row) {
-    return "%s: %s -> %s (%s).".formatted(row.key(), of(old), of(row), row.origin());
+  private static String change(
+      Key key, @Nullable EffectiveSetting old, @Nullable EffectiveSetting row) {
+    return key.key()
+        + ": "
+        + word(old)
+        + " -> "
+        + word(row)
+        + (row == null ? "." : " (" + row.origin() + ").");
   }
 
-  private static String of(EffectiveSetting row) {
-    return row.value().isEmpty() ? "not set" : row.value();
+  private static String word(@Nullable EffectiveSetting row) {
+    return value(row).isEmpty() ? "not set" : value(row);
+  }
+
+  private static String value(@Nullable EffectiveSetting row) {
+    return row == null ? "" : row.value();
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.cli.live;
 
+import dev.millrace.cli.files.Snapshot;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner.Declared;
 import dev.millrace.engine.plugin.Plugins;
@@ -13,7 +14,7 @@ import java.util.List;
 /// @param plugins what reads, checks and sends for them; closed apart, since the engine goes on
 ///   with those that it was started with
 /// @param settings what held for them when they were read
-/// @param files what they were read from
+/// @param files what they and their settings were read from, as it was then
 /// @param code closes the classes and objects, once, however often it is run
 public record Version(
     List<FunctionInvoker> functions,

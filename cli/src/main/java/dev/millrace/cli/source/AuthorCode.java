@@ -1,5 +1,6 @@
 package dev.millrace.cli.source;
 
+import dev.millrace.cli.files.FilesRead;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ public final class AuthorCode implements AutoCloseable {
   }
 
   /// Loads what these paths stand for: `.java` files, compiled together; folders, of which all
-  /// sources below count except hidden folders, `target`, `build`, `src/test` and `...Test.java`
+  /// sources below count except what is hidden, `target`, `build`, `src/test` and `...Test.java`
   /// (or, without sources, the classes below); and jars, which the sources may use.
   ///
   /// A path with a source that asks for libraries (`//DEPS group:artifact:version`) or for further
@@ -40,37 +41,46 @@ public final class AuthorCode implements AutoCloseable {
   /// @param named at least one path
   /// @param cacheFolder where Millrace keeps what it can make again; see [#cacheFolder]
   /// @param notices told while dependencies are resolved, from whichever thread does so
+  /// @param read gets sources, jars and folders of classes, also those of what is refused
   /// @throws SetupException with everything that is wrong: paths, dependencies, compile errors, or
   ///   no function
-  public static AuthorCode load(List<Path> named, Path cacheFolder, Consumer<Notice> notices) {
-    return load(named, cacheFolder, false, notices);
+  public static AuthorCode load(
+      List<Path> named, Path cacheFolder, Consumer<Notice> notices, FilesRead read) {
+    return load(named, cacheFolder, false, notices, read);
   }
 
   /// The same with the tests that are among the files, which may use JUnit, AssertJ and
   /// `dev.millrace.testing`.
   public static AuthorCode loadWithTests(
-      List<Path> named, Path cacheFolder, Consumer<Notice> notices) {
-    return load(named, cacheFolder, true, notices);
+      List<Path> named, Path cacheFolder, Consumer<Notice> notices, FilesRead read) {
+    return load(named, cacheFolder, true, notices, read);
   }
 
   private static AuthorCode load(
-      List<Path> named, Path cacheFolder, boolean tests, Consumer<Notice> notices) {
+      List<Path> named, Path cacheFolder, boolean tests, Consumer<Notice> notices, FilesRead read) {
     Path home = Path.of(System.getProperty("user.home"));
     try (Dependencies dependencies =
         new Dependencies(cacheFolder, () -> MavenResolver.of(home, notices), notices)) {
-      return load(named, cacheFolder, tests, dependencies);
+      return load(named, cacheFolder, tests, dependencies, read);
     }
   }
 
   static AuthorCode load(
-      List<Path> named, Path cacheFolder, boolean tests, Dependencies dependencies) {
+      List<Path> named,
+      Path cacheFolder,
+      boolean tests,
+      Dependencies dependencies,
+      FilesRead read) {
     List<World> worlds = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
-    for (AuthorFiles files : AuthorFiles.find(named, tests)) {
+    for (AuthorFiles files : AuthorFiles.find(named, tests, read)) {
       try {
         worlds.add(World.load(files, dependencies.jars(files), cacheFolder, tests));
       } catch (SetupException e) {
         problems.addAll(e.problems());
+      } catch (Throwable e) {
+        worlds.forEach(World::close);
+        throw e;
       }
     }
     AuthorCode code = new AuthorCode(List.copyOf(worlds), folderOf(named.getFirst()));
@@ -112,18 +122,13 @@ public final class AuthorCode implements AutoCloseable {
     return worlds.stream().<Class<?>>flatMap(world -> world.tests().stream()).toList();
   }
 
-  /// What it was read from: sources, jars and folders of classes. When one of them changes, loading
-  /// again gives something new.
-  public List<Path> sources() {
-    return worlds.stream().flatMap(world -> world.files().stream()).toList();
-  }
-
-  /// The folders in which a new file may be one of those that [#load] reads.
-  public static Set<Path> folders(List<Path> named) {
+  /// The files that these paths stand for now: when there are others, or there is something else in
+  /// them, loading again gives something new. What the sources name in their turn is not among
+  /// them.
+  public static Set<Path> behind(List<Path> named) {
     return named.stream()
-        .filter(Files::isDirectory)
-        .flatMap(folder -> AuthorFiles.foldersBelow(folder).stream())
-        .map(folder -> folder.toAbsolutePath().normalize())
+        .flatMap(path -> AuthorFiles.behind(path).stream())
+        .map(file -> file.toAbsolutePath().normalize())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

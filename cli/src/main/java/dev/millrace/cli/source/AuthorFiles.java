@@ -1,11 +1,13 @@
 package dev.millrace.cli.source;
 
+import dev.millrace.cli.files.FilesRead;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
 
 /// The sources and jars of one world: what is compiled and loaded together.
 ///
-/// A folder stands for the sources below it, without hidden folders, build results and tests; a
+/// A folder stands for the sources below it, without what is hidden, build results and tests; a
 /// folder without sources for the classes below it.
 ///
 /// @param sources the sources, in a stable order
@@ -44,8 +46,9 @@ record AuthorFiles(
   ///
   /// @param tests whether tests are wanted: those in folders, `...Test.java`; and `FooTest.java`
   ///   sees what `Foo.java` does when both are named
+  /// @param read noted here before it is read
   /// @return at least one
-  static List<AuthorFiles> find(List<Path> named, boolean tests) {
+  static List<AuthorFiles> find(List<Path> named, boolean tests, FilesRead read) {
     List<SourceFile> sources = new ArrayList<>();
     List<Path> libraries = new ArrayList<>();
     List<AuthorFiles> apart = new ArrayList<>();
@@ -56,12 +59,12 @@ record AuthorFiles(
         continue; // Comes with what it tests.
       }
       try {
-        List<SourceFile> found = new ArrayList<>(sources(path, tests, libraries));
+        List<SourceFile> found = new ArrayList<>(sources(path, tests, libraries, read));
         Path test = testOf.get(path);
         if (test != null) {
-          found.addAll(sources(test, tests, libraries));
+          found.addAll(sources(test, tests, libraries, read));
         }
-        Optional<AuthorFiles> world = world(path, found, problems);
+        Optional<AuthorFiles> world = world(path, found, problems, read);
         world.ifPresentOrElse(apart::add, () -> sources.addAll(found));
       } catch (SetupException e) {
         problems.addAll(e.problems());
@@ -97,10 +100,12 @@ record AuthorFiles(
   }
 
   /// The sources that a path stands for; a path that stands for classes is added to the libraries.
-  private static List<SourceFile> sources(Path path, boolean tests, List<Path> libraries) {
+  private static List<SourceFile> sources(
+      Path path, boolean tests, List<Path> libraries, FilesRead read) {
     if (Files.isDirectory(path)) {
-      return sourcesIn(path, tests, libraries);
+      return sourcesIn(path, tests, libraries, read);
     }
+    read.before(path);
     if (!Files.exists(path)) {
       throw new SetupException(List.of(missing(path)));
     }
@@ -117,7 +122,8 @@ record AuthorFiles(
         "Name a .java file, a folder of them, or a .jar");
   }
 
-  private static List<SourceFile> sourcesIn(Path folder, boolean tests, List<Path> libraries) {
+  private static List<SourceFile> sourcesIn(
+      Path folder, boolean tests, List<Path> libraries, FilesRead read) {
     List<Path> found = sourcesBelow(folder, tests);
     if (found.isEmpty()) {
       if (classFilesBelow(folder).isEmpty()) {
@@ -126,8 +132,10 @@ record AuthorFiles(
             "holds no Java source",
             "Name a folder with .java files in it or below it");
       }
+      read.before(folder);
       libraries.add(folder);
     }
+    found.forEach(read::before);
     return found.stream()
         .map(source -> SourceFile.read(folder.relativize(source).toString(), source))
         .toList();
@@ -135,14 +143,14 @@ record AuthorFiles(
 
   /// The world of this path; empty when its sources ask for nothing.
   private static Optional<AuthorFiles> world(
-      Path path, List<SourceFile> named, List<Problem> problems) {
+      Path path, List<SourceFile> named, List<Problem> problems, FilesRead read) {
     Map<Path, SourceFile> sources = new LinkedHashMap<>();
     named.forEach(source -> sources.put(place(source.path()), source));
     Deque<SourceFile> unread = new ArrayDeque<>(named);
     Map<String, Dependency> dependencies = new LinkedHashMap<>();
     boolean any = false;
     while (!unread.isEmpty()) {
-      Directives directives = Directives.of(unread.remove(), problems);
+      Directives directives = Directives.of(unread.remove(), read, problems);
       any |= !directives.dependencies().isEmpty() || !directives.sources().isEmpty();
       for (Dependency one : directives.dependencies()) {
         Dependency before = dependencies.putIfAbsent(one.library() + ":" + one.classifier(), one);
@@ -185,25 +193,40 @@ record AuthorFiles(
     return source.toAbsolutePath().normalize();
   }
 
+  /// The files that a path stands for now: itself, or the sources below it if there are any.
+  static List<Path> behind(Path path) {
+    List<Path> sources = Files.isDirectory(path) ? sourcesBelow(path, false) : List.of();
+    return sources.isEmpty() ? List.of(path) : sources;
+  }
+
   private static List<Path> sourcesBelow(Path folder, boolean tests) {
     List<Path> found = new ArrayList<>();
     try {
+      Path real = folder.toRealPath(); // It may be a link, which would not be followed.
       Files.walkFileTree(
-          folder,
+          real,
           new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
-              return below.equals(folder) || isLookedInto(below)
+              return below.equals(real) || isLookedInto(below)
                   ? FileVisitResult.CONTINUE
                   : FileVisitResult.SKIP_SUBTREE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (file.toString().endsWith(".java") && (tests || !file.toString().endsWith(TEST))) {
-                found.add(file);
+              if (isSource(fileName(file), tests)) {
+                found.add(folder.resolve(real.relativize(file)));
               }
               return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+              if (e instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE; // It has gone in the meantime.
+              }
+              throw e;
             }
           });
     } catch (IOException e) {
@@ -213,31 +236,9 @@ record AuthorFiles(
     return found;
   }
 
-  /// The folder and those below it in which sources count.
-  static List<Path> foldersBelow(Path folder) {
-    List<Path> found = new ArrayList<>();
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path below, BasicFileAttributes attributes) {
-              if (!below.equals(folder) && !isLookedInto(below)) {
-                return FileVisitResult.SKIP_SUBTREE;
-              }
-              found.add(below);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) {
-              return FileVisitResult.CONTINUE; // It has gone in the meantime.
-            }
-          });
-    } catch (IOException e) {
-      throw unreadable(folder, e);
-    }
-    return found;
+  /// Of a folder's files. What editors and systems keep beside a file begins with a dot.
+  private static boolean isSource(String name, boolean tests) {
+    return name.endsWith(".java") && !name.startsWith(".") && (tests || !name.endsWith(TEST));
   }
 
   private static boolean isLookedInto(Path folder) {

@@ -1,5 +1,6 @@
 package dev.millrace.cli.source;
 
+import dev.millrace.cli.files.FilesRead;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.Problem;
 import java.io.IOException;
@@ -25,7 +26,9 @@ record Directives(List<Dependency> dependencies, List<Path> sources) {
   private static final Pattern WORD = Pattern.compile("[^\\s,;]+");
 
   /// Reads the lines of a source; adds what is wrong with them to the problems.
-  static Directives of(SourceFile source, List<Problem> problems) {
+  ///
+  /// @param read gets the files that are named, there or not, before they are read
+  static Directives of(SourceFile source, FilesRead read, List<Problem> problems) {
     List<Dependency> dependencies = new ArrayList<>();
     List<Path> sources = new ArrayList<>();
     Matcher lines = LINE.matcher(source.text());
@@ -38,7 +41,15 @@ record Directives(List<Dependency> dependencies, List<Path> sources) {
       SourceLine line =
           new SourceLine(source.name(), number(source.text(), lines.start()), lines.group(), 0);
       if (exact) {
-        read(name, line, lines.start(4) - lines.start(), source, dependencies, sources, problems);
+        read(
+            name,
+            line,
+            lines.start(4) - lines.start(),
+            source,
+            read,
+            dependencies,
+            sources,
+            problems);
       } else if (lines.group(4).matches("[\\s:]+[\\w.-]+:[\\w.-]+:\\S.*")) {
         // A comment that is nearly such a line was meant as one.
         problems.add(
@@ -55,6 +66,7 @@ record Directives(List<Dependency> dependencies, List<Path> sources) {
       SourceLine line,
       int from,
       SourceFile source,
+      FilesRead read,
       List<Dependency> dependencies,
       List<Path> sources,
       List<Problem> problems) {
@@ -77,7 +89,7 @@ record Directives(List<Dependency> dependencies, List<Path> sources) {
                             "'" + word + "' is not group:artifact:version with a single version",
                             "Write it as in '//DEPS org.apache.commons:commons-math3:3.6.1'")));
       } else {
-        added(word, source)
+        added(word, source, read)
             .ifPresentOrElse(
                 sources::add,
                 () ->
@@ -97,10 +109,14 @@ record Directives(List<Dependency> dependencies, List<Path> sources) {
     }
   }
 
-  private static Optional<Path> added(String word, SourceFile source) {
+  private static Optional<Path> added(String word, SourceFile source, FilesRead read) {
+    if (!word.endsWith(".java")) {
+      return Optional.empty();
+    }
     try {
-      return Optional.of(source.path().resolveSibling(word).normalize())
-          .filter(path -> word.endsWith(".java") && Files.isRegularFile(path));
+      Path added = source.path().resolveSibling(word).normalize();
+      read.before(added);
+      return Optional.of(added).filter(Files::isRegularFile);
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

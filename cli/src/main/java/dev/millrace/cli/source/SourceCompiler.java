@@ -6,8 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -57,13 +57,16 @@ final class SourceCompiler {
       for (SourceFile source : sources) {
         units.add(new Source(source, units.size()));
       }
-      boolean compiled =
-          compiler.getTask(Writer.nullWriter(), memory, diagnostics, options(), null, units).call();
+      var says = new StringWriter();
+      boolean compiled = compiler.getTask(says, memory, diagnostics, options(), null, units).call();
       if (!compiled) {
         List<Diagnostic<? extends JavaFileObject>> errors =
             diagnostics.getDiagnostics().stream()
                 .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
                 .toList();
+        if (errors.isEmpty()) {
+          throw gaveUp(sources, says.toString());
+        }
         throw new SetupException(
             new CompileErrors(sources, KnownTypes.read(files)).problems(errors));
       }
@@ -71,6 +74,18 @@ final class SourceCompiler {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// It found nothing wrong and ended all the same.
+  private static SetupException gaveUp(List<SourceFile> sources, String why) {
+    String names = sources.stream().map(SourceFile::name).collect(Collectors.joining(", "));
+    return why.contains(StackOverflowError.class.getName())
+        ? new SetupException(
+            names,
+            "is nested too deeply for the compiler",
+            "Divide its longest expressions and deepest blocks")
+        : new SetupException(
+            names, "the compiler gave up: " + why.strip(), "Compile it with javac to see more");
   }
 
   private List<String> options() {

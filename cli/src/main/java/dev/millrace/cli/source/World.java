@@ -34,13 +34,11 @@ import org.jspecify.annotations.NullMarked;
 /// @param functions the classes with functions
 /// @param tests the classes with tests, where they are wanted
 /// @param loader the loader of all its classes
-/// @param files what it was read from
 /// @param sourceByClass the source of each compiled class, by the class's name
 record World(
     List<Class<?>> functions,
     List<Class<?>> tests,
     AuthorClassLoader loader,
-    List<Path> files,
     Map<String, Path> sourceByClass) {
   private static final String ANNOTATION =
       "L" + KafkaFunction.class.getName().replace('.', '/') + ";";
@@ -82,10 +80,8 @@ record World(
           functionClasses(candidates, loader),
           testClasses(testNames, loader),
           loader,
-          Stream.concat(sources.stream().map(SourceFile::path), files.libraries().stream())
-              .toList(),
           sourceByClass);
-    } catch (SetupException e) {
+    } catch (Throwable e) {
       close(loader);
       throw e;
     }

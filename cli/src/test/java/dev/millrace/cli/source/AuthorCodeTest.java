@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.millrace.KafkaFunction;
+import dev.millrace.cli.files.FilesRead;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import java.io.File;
@@ -40,6 +41,7 @@ class AuthorCodeTest {
       """;
 
   @TempDir Path folder;
+  private final FilesRead read = new FilesRead();
 
   @Test
   void aFileBecomesItsClassesWithFunctions() throws Exception {
@@ -54,7 +56,7 @@ class AuthorCodeTest {
       Method count = code.classes().getFirst().getMethod("count", List.class);
       assertThat(count.getAnnotation(KafkaFunction.class).name()).isEqualTo("counter");
       assertThat(count.getParameters()[0].getName()).isEqualTo("messages");
-      assertThat(code.sources()).containsExactly(file);
+      assertThat(read.snapshot().files()).containsExactly(file);
       assertThat(code.folderOf(code.classes().getFirst())).isEqualTo(folder);
     }
   }
@@ -97,6 +99,43 @@ class AuthorCodeTest {
   }
 
   @Test
+  void whatIsNoSourceOfAFolderIsNotReadFromIt() throws IOException {
+    // Given
+    Path file = source("all/Counter.java", COUNTER);
+    for (String other : List.of("CounterTest.java", "._Counter.java", "Counter.java~", "a.txt")) {
+      source("all/" + other, "no Java");
+    }
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("all"));
+    Files.createSymbolicLink(folder.resolve("all/.#Counter.java"), Path.of("nowhere"));
+
+    // When
+    try (AuthorCode code = load(link)) {
+
+      // Then
+      assertThat(code.classes()).hasSize(1);
+      assertThat(read.snapshot().files()).containsExactly(link.resolve("Counter.java"));
+      assertThat(AuthorCode.behind(List.of(link))).isEqualTo(read.snapshot().files());
+      assertThat(AuthorCode.behind(List.of(file))).containsExactly(file);
+    }
+  }
+
+  @Test
+  void whatTheCompilerCannotStandIsRefused() throws IOException {
+    // Given
+    Path file =
+        source("Counter.java", COUNTER.replace("++calls", "++calls" + " + calls".repeat(50_000)));
+
+    // When
+    List<Problem> problems = problems(file);
+
+    // Then
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .contains("[Counter.java] is nested too deeply for the compiler");
+  }
+
+  @Test
   void ofAJarTheClassesWithFunctionsAreFound() throws IOException {
     // Given
     Path jar = jar("functions.jar", COUNTER + "record Other(int a) {}\n");
@@ -106,7 +145,7 @@ class AuthorCodeTest {
 
       // Then
       assertThat(code.classes()).extracting(Class::getName).containsExactly("Counter");
-      assertThat(code.sources()).containsExactly(jar);
+      assertThat(read.snapshot().files()).containsExactly(jar);
       assertThat(call(code.classes().getFirst())).isEqualTo(1);
     }
   }
@@ -333,7 +372,7 @@ class AuthorCodeTest {
     Path cache = source("cache", "in the way");
 
     // When
-    try (AuthorCode code = AuthorCode.load(List.of(file), cache, notice -> {})) {
+    try (AuthorCode code = AuthorCode.load(List.of(file), cache, notice -> {}, new FilesRead())) {
 
       // Then
       assertThat(call(code.classes().getFirst())).isEqualTo(1);
@@ -357,7 +396,7 @@ class AuthorCodeTest {
   }
 
   private AuthorCode load(Path... files) {
-    return AuthorCode.load(List.of(files), folder.resolve("cache"), notice -> {});
+    return AuthorCode.load(List.of(files), folder.resolve("cache"), notice -> {}, read);
   }
 
   private List<Problem> problems(Path... files) {

@@ -3,6 +3,7 @@ package dev.millrace.cli.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.millrace.cli.files.FilesRead;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import java.io.IOException;
@@ -168,7 +169,10 @@ class CompileErrorsTest {
   private List<Problem> problems(Path... files) {
     return catchThrowableOfType(
             SetupException.class,
-            () -> AuthorCode.load(List.of(files), folder.resolve("cache"), notice -> {}).close())
+            () ->
+                AuthorCode.load(
+                        List.of(files), folder.resolve("cache"), notice -> {}, new FilesRead())
+                    .close())
         .problems();
   }
 }

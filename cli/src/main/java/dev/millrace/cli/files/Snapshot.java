@@ -1,6 +1,7 @@
-package dev.millrace.cli.live;
+package dev.millrace.cli.files;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -14,7 +15,7 @@ import java.util.zip.CRC32C;
 /// What was in files at one moment, told apart by checksum: an editor may touch a file without
 /// changing it. Immutable.
 ///
-/// @param contents the checksum of each file, [#GONE] for one that is not there
+/// @param contents the checksum of each file by its absolute path, -1 for one that is not there
 public record Snapshot(Map<Path, Long> contents) {
   private static final long GONE = -1;
 
@@ -28,28 +29,27 @@ public record Snapshot(Map<Path, Long> contents) {
   public static Snapshot of(Collection<Path> files) {
     Map<Path, Long> contents = new TreeMap<>();
     for (Path file : files) {
-      Path place = file.toAbsolutePath().normalize();
+      Path place = place(file);
       contents.put(place, checksum(place));
     }
     return new Snapshot(contents);
   }
 
-  /// The files that are there.
-  Set<Path> files() {
+  static Path place(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+
+  /// The files that were looked at, there or not.
+  public Set<Path> files() {
     return contents.keySet();
   }
 
-  /// Whether one of the files is not there.
-  boolean hasGaps() {
-    return contents.containsValue(GONE);
-  }
-
   /// The files that are otherwise there, or not at all.
-  Set<Path> differences(Snapshot other) {
+  public Set<Path> differences(Snapshot other) {
     Set<Path> differences = new TreeSet<>();
     for (Snapshot one : new Snapshot[] {this, other}) {
       for (Path file : one.contents.keySet()) {
-        if (!contents.getOrDefault(file, GONE).equals(other.contents.getOrDefault(file, GONE))) {
+        if (in(file) != other.in(file)) {
           differences.add(file);
         }
       }
@@ -57,13 +57,30 @@ public record Snapshot(Map<Path, Long> contents) {
     return differences;
   }
 
-  private static long checksum(Path file) {
+  /// Whether one of the files was there and is not any more.
+  public boolean hasLost(Snapshot before) {
+    return before.contents.keySet().stream()
+        .anyMatch(file -> before.in(file) != GONE && in(file) == GONE);
+  }
+
+  /// The same with these files, which win.
+  public Snapshot with(Snapshot others) {
+    Map<Path, Long> all = new TreeMap<>(contents);
+    all.putAll(others.contents);
+    return new Snapshot(all);
+  }
+
+  private long in(Path file) {
+    return contents.getOrDefault(file, GONE);
+  }
+
+  static long checksum(Path file) {
     try {
       if (Files.isDirectory(file)) {
         return ofClasses(file);
       }
       return file.toString().endsWith(".jar") ? ofTimes(file) : ofBytes(Files.readAllBytes(file));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return GONE; // Between two moments of an editor it may be neither there nor readable.
     }
   }

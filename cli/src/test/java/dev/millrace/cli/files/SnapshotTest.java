@@ -1,4 +1,4 @@
-package dev.millrace.cli.live;
+package dev.millrace.cli.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,6 +38,21 @@ class SnapshotTest {
     Snapshot now = Snapshot.of(List.of(changed, gone, same, added));
     // Then
     assertThat(now.differences(before)).containsExactly(changed, gone, added);
-    assertThat(now.hasGaps()).isTrue();
+    assertThat(now.hasLost(before)).isTrue();
+    assertThat(before.hasLost(before)).isFalse();
+  }
+
+  @Test
+  void whatWasNotedFirstOfAFileHolds() throws Exception {
+    // Given
+    Path file = Files.writeString(folder.resolve("A.java"), "a");
+    FilesRead read = new FilesRead();
+    read.before(file);
+    Snapshot before = Snapshot.of(List.of(file));
+    Files.writeString(file, "saved while it was read");
+    // When
+    read.before(file);
+    // Then
+    assertThat(read.snapshot()).isEqualTo(before);
   }
 }
