@@ -1,5 +1,8 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.files.FilesRead;
+import dev.millrace.cli.live.LiveFunctions;
+import dev.millrace.cli.live.Reload;
 import dev.millrace.engine.BoundedRun;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.kafka.KafkaClients;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -44,7 +48,9 @@ import picocli.CommandLine.Parameters;
       "Each function is a consumer group of its name: run again, it goes on where it was. With",
       "--from it reads in a group of its own that is deleted at the end. With --output json",
       "standard output has one JSON object when all has started and one at the end, and what",
-      "functions print goes to standard error.",
+      "functions print goes to standard error. Settings that are saved in millrace.yaml, or in"
+          + " what",
+      "--config and --platform name, are taken over while it runs.",
       "",
       "  millrace run HelloWorldConsumer.java",
       "  millrace run Prediction.java Campaign.java --until end"
@@ -90,9 +96,11 @@ final class Run implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     common.startLog();
+    FilesRead read = new FilesRead();
+    common.settingsFiles().forEach(read::before);
     PluginSettings replaced = common.plugins(flags.given());
     try (LoadedFunctions loaded = LoadedFunctions.load(files, replaced, console, common.json())) {
-      Settings.Reading reading = Settings.read(common.sources(flags.given(), loaded.annotated()));
+      Settings.Reading reading = settings(loaded);
       if (!reading.clusterProblems().isEmpty()) {
         loaded.check(reading, List.of()); // Without the topics: nobody can be asked.
       }
@@ -101,9 +109,13 @@ final class Run implements Callable<Integer> {
         List<Problem> topics = ask(loaded, reading, () -> topicProblems(cluster.topics(), loaded));
         Settings settings = loaded.check(reading, topics);
         common.tell(settings);
-        return run(loaded, settings, cluster);
+        return run(loaded, settings, read, cluster);
       }
     }
+  }
+
+  private Settings.Reading settings(LoadedFunctions loaded) {
+    return Settings.read(common.sources(flags.given(), loaded.annotated()));
   }
 
   /// The answer to a question to the cluster. Where there is none, all that is known to be wrong
@@ -128,14 +140,20 @@ final class Run implements Callable<Integer> {
     return problems;
   }
 
-  private int run(LoadedFunctions loaded, Settings settings, Cluster cluster)
+  private int run(LoadedFunctions loaded, Settings settings, FilesRead read, Cluster cluster)
       throws InterruptedException {
     Function<FunctionDefinition, String> group = group();
     try (RunningFunctions running =
         RunningFunctions.prepare(
             loaded.invokers(), loaded.plugins(), settings, cluster, start(), group)) {
       running.announce(console, common.json());
-      int code = until == null ? runOn(running) : runUntil(running, until);
+      LiveFunctions live =
+          LiveFunctions.ofRun(running.engine(), loaded.version(settings, read.snapshot()), start());
+      int code;
+      try (Reload reload =
+          new Reload(watched(loaded), live, declared -> {}, console.err()::println)) {
+        code = until == null ? runOn(running) : runUntil(running, until);
+      }
       running.summarize(console, common.json());
       if (code == ExitCode.FAILED) {
         throw running.failure();
@@ -146,6 +164,16 @@ final class Run implements Callable<Integer> {
         deleteGroups(cluster.clients(), loaded.definitions().stream().map(group).toList());
       }
     }
+  }
+
+  /// The settings alone: what code a process runs is decided when it starts.
+  private Reload.Author watched(LoadedFunctions loaded) {
+    return new Reload.Author(
+        Set::of,
+        common.watchedSettings(),
+        Optional.empty(),
+        version -> settings(loaded).orThrow(),
+        () -> {});
   }
 
   private int runOn(RunningFunctions running) throws InterruptedException {

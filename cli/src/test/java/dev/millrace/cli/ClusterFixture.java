@@ -66,10 +66,14 @@ final class ClusterFixture implements AutoCloseable {
   }
 
   void send(ProducerRecord<byte[], byte[]> next) {
-    try (Producer<byte[], byte[]> producer = clients.producer()) {
+    try (Producer<byte[], byte[]> producer = producer()) {
       producer.send(next);
       producer.flush();
     }
+  }
+
+  Producer<byte[], byte[]> producer() {
+    return clients.producer();
   }
 
   /// All values of a topic, in order, as a plain client reads them.

@@ -192,7 +192,8 @@ class DevReloadIT {
     Path schema = Files.writeString(schemas.resolve("said.json"), wanted.formatted("length"));
     save(
         ONE.replace("schema = String.class", "schemaFile = \"schemas/said.json\"")
-            .replace("public String", "public record Said(String text) {}\n  public Said")
+            .replace("public String", "public Said")
+            .replace("Live {", "Live {\n  public record Said(String text) {}\n")
             .replace("\"one \" + message.value()", "new Said(message.value())"));
     said("[live] new code");
     produce("a");

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,91 @@ class RunIT {
             "[slow] 6 records in, 6 out, stopped at slow.in-0 @ 6",
             "[slow] not everything could be done: stopped at slow.in-0 @ 6: ",
             "Nothing is lost.");
+  }
+
+  @Test
+  void settingsThatAreSavedHoldForWhatRunsAndNothingIsLost() throws Exception {
+    // Given
+    cluster.create("live.in", 4);
+    cluster.create("live.out", 1);
+    Path file =
+        Files.writeString(
+            folder.resolve("Sizes.java"),
+            """
+            import dev.millrace.KafkaFunction;
+            import dev.millrace.Output;
+            import java.util.List;
+
+            public class Sizes {
+              @KafkaFunction(name = "sizes", topics = "live.in", outputs = @Output(topic = "live.out"))
+              public List<String> call(List<String> records) throws InterruptedException {
+                Thread.sleep(2);
+                return records.stream().map(record -> records.size() + " " + record).toList();
+              }
+            }
+            """);
+    Path settings = Files.writeString(folder.resolve("millrace.yaml"), "batch-size: 1\n");
+    Path platform = Files.writeString(folder.resolve("platform.yaml"), "owner: somebody\n");
+    TestConsole console = new TestConsole(folder.resolve("cache"));
+    String[] args =
+        cluster.pointed(
+            "run",
+            file.toString(),
+            "--config",
+            settings.toString(),
+            "--platform",
+            platform.toString());
+    CompletableFuture<Millrace> running = CompletableFuture.supplyAsync(() -> console.run(args));
+    sendTo("live.in", 0, 500);
+    await().atMost(Duration.ofSeconds(30)).until(() -> cluster.values("live.out").size() > 0);
+    // When
+    Files.writeString(settings, "batch-size: 50\nconsumers: 2\nbatch-wait: 100ms\n");
+    sendTo("live.in", 500, 2500);
+    said(console, running, "[sizes] batch-size: 1 -> 50 (" + settings + ":1).");
+    said(console, running, "[sizes] consumers: 1 -> 2 (" + settings + ":2).");
+    sendTo("live.in", 2500, 3000);
+    await().atMost(Duration.ofSeconds(30)).until(() -> numbers().size() == 3000);
+    Files.writeString(platform, "locked: [batch-size]\n");
+    said(console, running, "'batch-size' is locked by");
+    Files.writeString(platform, "owner: somebody\nmetrics-port: 9\n");
+    said(console, running, "[run] metrics-port: 0 -> 9 (" + platform + ":2). Restart to apply.");
+    Files.writeString(settings, "batch-size: 3\n");
+    said(console, running, "[sizes] batch-size: 50 -> 3 (" + settings + ":1).");
+    said(console, running, "[sizes] consumers: 2 -> 1 (default).");
+    int before = cluster.values("live.out").size();
+    sendTo("live.in", 3000, 3500);
+    await().atMost(Duration.ofSeconds(30)).until(() -> numbers().size() == 3500);
+    console.stop.request();
+    // Then
+    assertThat(running.get().code()).as(console.err()).isZero();
+    List<String> values = cluster.values("live.out");
+    assertThat(values.getFirst()).startsWith("1 ");
+    assertThat(values).anyMatch(value -> value.startsWith("50 "));
+    assertThat(values.subList(before, values.size()))
+        .allMatch(value -> Integer.parseInt(value.split(" ")[0]) <= 3)
+        .anyMatch(value -> value.startsWith("3 "));
+  }
+
+  private static void said(TestConsole console, CompletableFuture<Millrace> running, String line) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> console.err().contains(line) || running.isDone());
+    assertThat(console.err()).contains(line);
+  }
+
+  private static void sendTo(String topic, int from, int to) {
+    try (var producer = cluster.producer()) {
+      for (int i = from; i < to; i++) {
+        producer.send(new ProducerRecord<>(topic, i % 4, null, ClusterFixture.bytes("r" + i)));
+      }
+    }
+  }
+
+  /// Which records came out, however often.
+  private static Set<String> numbers() {
+    return cluster.values("live.out").stream()
+        .map(value -> value.split(" ")[1])
+        .collect(Collectors.toSet());
   }
 
   @Test
