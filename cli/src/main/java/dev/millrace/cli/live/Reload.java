@@ -161,9 +161,10 @@ public final class Reload implements AutoCloseable {
 
   /// What is there when nobody writes.
   private Snapshot settled() throws InterruptedException {
+    Set<Path> files = files(); // Listing them has a pause of its own.
     long begin = System.nanoTime();
     int saves = sight.saves();
-    Snapshot now = sight.look(files());
+    Snapshot now = sight.look(files);
     pauseNanos = Math.max(EVERY.toNanos(), SPARING * (System.nanoTime() - begin));
     if (saves == sight.saves() && tried.differences(now).isEmpty()) {
       return now;
