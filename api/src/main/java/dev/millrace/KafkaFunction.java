@@ -17,21 +17,25 @@ import java.lang.annotation.Target;
 ///    the same time, on several threads, unless [#concurrency()] is 1.
 /// 3. What it returns is checked against the declared outputs, sent, and acknowledged by the
 ///    cluster; then its messages count as done.
-/// 4. When it throws, the call is made again ([#retries()] times, waiting longer each time). Then
-///    the partition stops: nothing is lost, nothing behind the message is read past it, and the
-///    other partitions go on.
+/// 4. When it throws, the call is made again, and then in halves until the message at fault stands
+///    alone. That is tried again ([#retries()] times, waiting longer each time). Then [#onError()]
+///    decides; as a rule its partition stops: nothing is lost, nothing behind the message is read
+///    past it, and the other partitions go on.
 ///
 /// Delivery is **at least once**: after a crash some messages are seen again, so the method must
 /// have the same effect when called twice with the same message. [Message#idempotencyKey()] is the
 /// same each time.
 ///
-/// The one parameter is a list (a batch) or a single message, of
+/// The first parameter is a list (a batch) or a single message, of
 ///
 /// - `String` (UTF-8) or `byte[]`: the value as it is,
 /// - `Map<String, Object>`: a JSON object as plain Java values,
 /// - a record or a class: read from JSON; unknown fields are ignored, and a component is required
 ///   unless it is `@Nullable` or `Optional`,
 /// - [Message] of any of these: the value with its key, headers, timestamp and coordinates.
+///
+/// Behind it may stand [Verdicts], by which the method says which messages are to be skipped,
+/// handed over again or put aside.
 ///
 /// It returns nothing, a value or a list of values for the one declared output, a map from topic to
 /// list for several, or a `CompletionStage` of any of these. A value may be wrapped in an [Emit]. A
@@ -71,6 +75,18 @@ public @interface KafkaFunction {
 
   /// How often a failing call is made again before its partition stops. Default 5.
   int retries() default -1;
+
+  /// What becomes of a message that failed and that no retry helped; one of them. Default
+  /// [OnError#STOP].
+  OnError[] onError() default {};
+
+  /// The same for exceptions of some classes: `IOException=stop`, `BadPrice=dead-letter after 0
+  /// retries`. Simple or full names; the class nearest to the exception counts.
+  String[] onErrorFor() default {};
+
+  /// What becomes of a message that cannot be read as the function's input; one of them. Default
+  /// [OnError#DEAD_LETTER].
+  OnError[] onUnreadable() default {};
 
   /// The longest a call may take, such as `30s`; then it is cancelled and counts as failed. Default
   /// `5m`.

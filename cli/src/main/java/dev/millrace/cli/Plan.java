@@ -1,9 +1,13 @@
 package dev.millrace.cli;
 
+import dev.millrace.OnError;
+import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.OutputTopic;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.settings.EngineSettings;
+import dev.millrace.engine.settings.ErrorRule;
+import dev.millrace.engine.settings.FailureSettings;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.RetrySettings;
 import java.time.Duration;
@@ -68,25 +72,54 @@ record Plan(
         settings.consumers(),
         settings.consumers() * repeated,
         settings.consumers() * memory,
-        failures(settings, !writes.isEmpty()),
+        failures(definition, settings, !writes.isEmpty()),
         rights(definition, writes));
   }
 
-  private static List<Failing> failures(FunctionSettings settings, boolean writes) {
+  private static List<Failing> failures(
+      FunctionDefinition definition, FunctionSettings settings, boolean writes) {
+    FailureSettings failure = settings.failure();
     List<Failing> failures = new ArrayList<>();
     failures.add(
         new Failing(
             "the function throws, or takes longer than " + words(settings.deadline()),
-            retries(settings.retry()),
+            search(definition, settings)
+                + retries(settings.retry(), failure)
+                + then(failure.then()),
             "author"));
+    for (ErrorRule rule : failure.byClass()) {
+      int retries = rule.retries().orElse(settings.retry().retries());
+      failures.add(
+          new Failing(
+              "it throws " + rule.exception(),
+              (retries == 0
+                      ? "the message is not tried again; "
+                      : "the same with " + retries + (retries == 1 ? " retry; " : " retries; "))
+                  + then(rule.then()),
+              "author"));
+    }
     failures.add(
         new Failing(
-            "a message cannot be read", "its partition stops at it", "who wrote the message"));
+            "a message cannot be read", then(failure.unreadable()), "who wrote the message"));
+    if (failure.writesDeadLetters()) {
+      failures.add(
+          new Failing(
+              "%d messages in a row, or %d %% of the last thousand, became dead letters"
+                  .formatted(failure.inARow(), failure.percent()),
+              "the next one stops its partition",
+              "author"));
+      failures.add(
+          new Failing(
+              "a dead letter cannot be written",
+              "its partition stops at it, or waits while the cluster is away",
+              "operator"));
+    }
     if (writes) {
       failures.add(
           new Failing(
               "an output is undeclared, breaks its schema or is too large",
-              "its partition stops at the message it was made of",
+              (definition.input().batch() ? "the batch is halved until its message is found; " : "")
+                  + then(failure.then()),
               "author"));
       failures.add(
           new Failing(
@@ -100,10 +133,32 @@ record Plan(
     return failures;
   }
 
-  private static String retries(RetrySettings retry) {
-    String stops = "its partition stops and the others go on";
+  private static String then(OnError action) {
+    return switch (action) {
+      case STOP -> "its partition stops at it and the others go on";
+      case DEAD_LETTER -> "it is written to the dead-letter topic and the partition goes on";
+      case SKIP -> "it is passed over: logged, counted, and gone";
+    };
+  }
+
+  /// Only a batch hides which message it was.
+  private static String search(FunctionDefinition definition, FunctionSettings settings) {
+    int batch = settings.batchSize();
+    if (!definition.input().batch() || batch == 1) {
+      return "";
+    }
+    int halvings = 32 - Integer.numberOfLeadingZeros(batch - 1);
+    int whole = settings.retry().retries() == 0 ? 1 : 2;
+    return "the batch is "
+        + (whole == 1 ? "" : "called once more, then ")
+        + "halved until the message at fault stands alone (its neighbours may be handed over "
+        + (whole + halvings)
+        + " times); ";
+  }
+
+  private static String retries(RetrySettings retry, FailureSettings failure) {
     if (retry.retries() == 0) {
-      return stops;
+      return "";
     }
     Duration all = Duration.ZERO;
     Duration wait = retry.delay();
@@ -117,9 +172,15 @@ record Plan(
               : wait.multipliedBy(2);
     }
     all = all.plus(retry.maxDelay().multipliedBy(retry.retries() - doublings));
-    return "the call is made again %d times, after %s doubling to at most %s, in all some %s; then %s"
+    return "the message is tried %d times more, after %s doubling to at most %s, in all some %s%s; then "
         .formatted(
-            retry.retries(), words(retry.delay()), words(retry.maxDelay()), words(all), stops);
+            retry.retries(),
+            words(retry.delay()),
+            words(retry.maxDelay()),
+            words(all),
+            all.compareTo(failure.maxAge()) > 0
+                ? " but for no longer than " + words(failure.maxAge())
+                : "");
   }
 
   private static List<Right> rights(FunctionDefinition definition, List<String> writes) {
@@ -130,6 +191,14 @@ record Plan(
         .forEach(topic -> rights.add(new Right("topic", topic, List.of("READ", "DESCRIBE"))));
     // With WRITE on a topic an idempotent producer needs no IDEMPOTENT_WRITE (Kafka 2.8 and newer).
     writes.forEach(topic -> rights.add(new Right("topic", topic, List.of("WRITE", "DESCRIBE"))));
+    definition
+        .topics()
+        .forEach(topic ->
+            rights.add(
+                new Right(
+                    "topic",
+                    DeadLetter.topic(definition.name(), topic),
+                    List.of("CREATE", "WRITE", "DESCRIBE"))));
     return rights;
   }
 

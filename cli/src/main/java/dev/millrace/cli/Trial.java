@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.Verdict;
 import dev.millrace.cli.live.OneLine;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.testing.CallFailure;
@@ -94,18 +95,20 @@ record Trial(
   }
 
   private String summary() {
-    int failed = messages.size() - outcome.done();
+    int verdicts = outcome.verdicts().size();
+    int failed = messages.size() - outcome.done() - verdicts;
     String outputs =
         counts().entrySet().stream()
             .map(each -> each.getValue() + " to " + each.getKey())
             .collect(Collectors.joining(", "));
     return String.format(
         Locale.ROOT,
-        "[%s] %,d %s: %,d done, %,d failed; %s",
+        "[%s] %,d %s: %,d done, %s%,d failed; %s",
         function.name(),
         messages.size(),
         messages.size() == 1 ? "message" : "messages",
         outcome.done(),
+        verdicts == 0 ? "" : String.format(Locale.ROOT, "%,d with a verdict, ", verdicts),
         failed,
         outputs.isEmpty() ? "no outputs" : "outputs: " + outputs);
   }
@@ -119,7 +122,25 @@ record Trial(
   private String verdict(
       ConsumerRecord<byte[], byte[]> message, Map<String, CallFailure> failures) {
     CallFailure failure = failures.get(source(message));
-    return failure != null ? words(failure.kind()) : isSkipped(message) ? "skipped" : "ok";
+    if (failure != null) {
+      return words(failure.kind());
+    }
+    return outcome.verdicts().stream()
+        .filter(given -> given.concerns(message))
+        .findFirst()
+        .map(given -> words(given.verdict()))
+        .orElse(isSkipped(message) ? "skipped" : "ok");
+  }
+
+  private static String words(Verdict verdict) {
+    String word =
+        switch (verdict) {
+          case Verdict.Skip skip -> "skip";
+          case Verdict.Retry retry -> "retry";
+          case Verdict.DeadLetter letter -> "dead-letter";
+          case Verdict.Stop stop -> "stop";
+        };
+    return verdict.reason().isEmpty() ? word : word + ": " + verdict.reason();
   }
 
   private static String source(ConsumerRecord<byte[], byte[]> message) {
@@ -155,6 +176,7 @@ record Trial(
       case OVERDUE -> "overdue";
       case UNREADABLE -> "unreadable";
       case INVALID_OUTPUT -> "invalid output";
+      case VERDICT -> "verdict";
       case DEFECT -> "defect";
     };
   }

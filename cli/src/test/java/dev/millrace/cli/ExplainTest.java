@@ -49,13 +49,16 @@ class ExplainTest {
                 + " 50,000 finished (commit-records) and 50,000 at work (outstanding-records)",
             "  memory        at most 192 MiB of messages and outputs, besides what the function"
                 + " itself takes",
-            "  when          the function throws, or takes longer than 5 min, the call is made"
-                + " again 5 times, after 200 ms doubling to at most 30 s, in all some 6 s; then its"
-                + " partition stops and the others go on. To act: author")
+            "  when          the function throws, or takes longer than 5 min, the batch is called"
+                + " once more, then halved until the message at fault stands alone (its neighbours"
+                + " may be handed over 11 times); the message is tried 5 times more, after 200 ms"
+                + " doubling to at most 30 s, in all some 6 s; then its partition stops at it and"
+                + " the others go on. To act: author")
         .contains(
             "  needs         READ on the group copy",
             "  needs         READ, DESCRIBE on the topic in",
             "  needs         WRITE, DESCRIBE on the topic out",
+            "  needs         CREATE, WRITE, DESCRIBE on the topic in.copy.dlq",
             "  writes        nothing");
   }
 
@@ -71,10 +74,15 @@ class ExplainTest {
     assertThat(plan.get("repeated").asLong()).isEqualTo(3 * 50_010);
     assertThat(plan.get("memory").asLong()).isEqualTo(3 * (64L << 20));
     assertThat(plan.get("failures").get(0).get("then").asString())
-        .isEqualTo("its partition stops and the others go on");
+        .isEqualTo(
+            "the batch is halved until the message at fault stands alone (its neighbours may be"
+                + " handed over 10 times); its partition stops at it and the others go on");
     assertThat(plan.get("rights"))
         .extracting(right -> right.get("resource").asString() + " " + right.get("operations"))
-        .containsExactly("group [\"READ\"]", "topic [\"READ\",\"DESCRIBE\"]");
+        .containsExactly(
+            "group [\"READ\"]",
+            "topic [\"READ\",\"DESCRIBE\"]",
+            "topic [\"CREATE\",\"WRITE\",\"DESCRIBE\"]");
   }
 
   @Test
@@ -106,7 +114,7 @@ class ExplainTest {
     // Then
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out())
-        .contains("reads         in", "5 min, its partition stops and the others go on");
+        .contains("reads         in", "5 min, its partition stops at it and the others go on");
     assertThat(run.err())
         .contains("NOT_THERE")
         .endsWith("[explain] the settings of the cluster are left out.\n");

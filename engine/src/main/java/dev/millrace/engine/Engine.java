@@ -91,6 +91,7 @@ public final class Engine implements AutoCloseable {
             meters.function(name),
             probe);
     runs.add(run);
+    DeadLetterTopics.create(admin, run.definition());
     try {
       // Before the first record, whose idempotency key holds them.
       probe.askTopics();

@@ -3,7 +3,9 @@ package dev.millrace.engine;
 import dev.millrace.engine.call.InvalidOutputException;
 import dev.millrace.engine.call.UnreadableException;
 import dev.millrace.engine.core.Failure;
+import dev.millrace.engine.core.Ruling;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /// The words for a failure: what happened, and what to do.
 public final class FailureText {
@@ -18,6 +20,10 @@ public final class FailureText {
       case Failure.InvalidOutput f -> ofRecord(f.cause());
       case Failure.Unavailable f -> "the cluster did not take the outputs: " + words(f.cause());
       case Failure.Unreachable f -> String.valueOf(f.cause().getMessage());
+      case Failure.Verdict f -> verdict(f.ruling()) + because(f.cause().getMessage());
+      case Failure.DeadLetterRefused f ->
+          "the cluster refused the dead letter: " + words(f.cause());
+      case Failure.TooManyDeadLetters f -> f.words() + ", the last one with " + words(f.cause());
       case Failure.Defect f -> "a defect of Millrace: " + words(f.cause());
     };
   }
@@ -41,6 +47,15 @@ public final class FailureText {
           then + advice(f.cause(), "Fix the function or the schema and run it again") + ".";
       case Failure.Unreachable f ->
           then + "The topic was cut back: stop the function and reset the group's offsets.";
+      case Failure.Verdict f -> then + "Mend what the reason says, and resume it.";
+      case Failure.DeadLetterRefused f ->
+          then
+              + "Create the dead-letter topic, give the function the right to write it, or make its"
+              + " max.message.bytes larger; then resume it.";
+      case Failure.TooManyDeadLetters f ->
+          then
+              + "The function or what it reads is broken: fix it and resume, or raise"
+              + " dead-letters-in-a-row and dead-letters-percent.";
       case Failure.Unavailable f -> then;
       case Failure.Defect f -> then + "Please report it with the stack below.";
     };
@@ -62,6 +77,27 @@ public final class FailureText {
       case InvalidOutputException e -> e.problem().advice();
       default -> otherwise;
     };
+  }
+
+  private static String verdict(Ruling ruling) {
+    return switch (ruling) {
+      case Ruling.Skip r -> "the function skips the message";
+      case Ruling.Retry r -> "the function asks for the message again";
+      case Ruling.DeadLetter r -> "the function rejects the message";
+      case Ruling.Stop r -> "the function stops at the message";
+    };
+  }
+
+  private static String because(@Nullable String reason) {
+    String text = reason == null ? "" : reason.strip();
+    return text.isEmpty()
+        ? ""
+        : ": " + (text.endsWith(".") ? text.substring(0, text.length() - 1) : text);
+  }
+
+  /// Such as `1 attempt`.
+  static String attempts(int attempts) {
+    return attempts + (attempts == 1 ? " attempt" : " attempts");
   }
 
   private static String tried(int attempts) {

@@ -1,16 +1,19 @@
 package dev.millrace.engine;
 
+import dev.millrace.OnError;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.InProcessExecutor;
 import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.core.Policy;
 import dev.millrace.engine.kafka.ClusterFeatures;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.loop.LoopSettings;
 import dev.millrace.engine.metrics.FunctionMeters;
 import dev.millrace.engine.settings.EngineSettings;
+import dev.millrace.engine.settings.FailureSettings;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.RetrySettings;
 import dev.millrace.plugin.Delivery;
@@ -149,7 +152,29 @@ public final class FunctionRun {
             retry.retries(),
             retry.delay().toMillis(),
             retry.maxDelay().toMillis(),
-            RetrySettings.JITTER));
+            RetrySettings.JITTER),
+        policy(settings.failure()));
+  }
+
+  private static Policy policy(FailureSettings failure) {
+    return new Policy(
+        then(failure.then()),
+        failure.byClass().stream()
+            .map(rule ->
+                new Policy.ByClass(rule.exception(), rule.retries().orElse(-1), then(rule.then())))
+            .toList(),
+        then(failure.unreadable()),
+        failure.maxAge().toMillis(),
+        failure.inARow(),
+        failure.percent() / 100.0);
+  }
+
+  private static Policy.Then then(OnError action) {
+    return switch (action) {
+      case STOP -> Policy.Then.STOP;
+      case DEAD_LETTER -> Policy.Then.DEAD_LETTER;
+      case SKIP -> Policy.Then.SKIP;
+    };
   }
 
   /// Joins the group and goes to work, unless it did so before.

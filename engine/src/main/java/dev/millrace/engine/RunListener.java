@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.engine.call.AuthorStack;
+import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Failure;
@@ -73,7 +74,69 @@ final class RunListener implements LoopListener {
         stopped.first(),
         FailureText.sentence(stopped.failure()),
         FailureText.advice(stopped.failure(), stopped.attempts()),
-        stack.isEmpty() ? "" : "\n" + stack);
+        below(stack));
+  }
+
+  @Override
+  public void skipped(Action.Skipped<ConsumerRecord<byte[], byte[]>> skipped) {
+    meters.skipped();
+    if (skipped.failure() instanceof Failure.Verdict) {
+      // The author's own word, maybe of every second message.
+      LOG.debug(
+          "[{}, {} @ {}] {}.",
+          function,
+          skipped.partition(),
+          skipped.position(),
+          FailureText.sentence(skipped.failure()));
+      return;
+    }
+    note(skipped.partition(), skipped.position(), skipped.attempts(), skipped.failure());
+    LOG.warn(
+        "[{}, {} @ {}] {}. Passed over after {}, as on-error says.{}",
+        function,
+        skipped.partition(),
+        skipped.position(),
+        FailureText.sentence(skipped.failure()),
+        FailureText.attempts(skipped.attempts()),
+        below(stack(skipped.failure())));
+  }
+
+  @Override
+  public void searching(Action.Searching<ConsumerRecord<byte[], byte[]>> searching) {
+    LOG.info(
+        "[{}, {} @ {}] a batch of {} messages fails: {}. Its halves are called to find the one.",
+        function,
+        searching.partition(),
+        searching.first(),
+        searching.records(),
+        FailureText.sentence(searching.failure()));
+  }
+
+  @Override
+  public void deadLetters(Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters) {
+    for (Action.Letter<ConsumerRecord<byte[], byte[]>> letter : letters.letters()) {
+      ConsumerRecord<byte[], byte[]> record = letter.record();
+      meters.deadLetter();
+      note(
+          letters.partition(),
+          new Position(record.offset(), Position.NO_EPOCH),
+          letter.attempts(),
+          letter.failure());
+      LOG.warn(
+          "[{}, {} @ {}] {}. Written to '{}' after {}{}.{}",
+          function,
+          letters.partition(),
+          record.offset(),
+          FailureText.sentence(letter.failure()),
+          DeadLetter.topic(function, record.topic()),
+          FailureText.attempts(letter.attempts()),
+          letter.calls() > letter.attempts() ? ", found by " + letter.calls() + " calls" : "",
+          below(stack(letter.failure())));
+    }
+  }
+
+  private static String below(String stack) {
+    return stack.isEmpty() ? "" : "\n" + stack;
   }
 
   /// Nothing where nobody's code threw: the sentence says it all.
@@ -84,6 +147,9 @@ final class RunListener implements LoopListener {
           case Failure.Defect f -> f.cause();
           case Failure.Unreadable f -> f.cause().getCause();
           case Failure.InvalidOutput f -> f.cause().getCause();
+          case Failure.DeadLetterRefused f -> null;
+          case Failure.TooManyDeadLetters f -> f.cause();
+          case Failure.Verdict f -> f.cause().getCause();
           case Failure.Overdue f -> null;
           case Failure.Unavailable f -> null;
           case Failure.Unreachable f -> null;

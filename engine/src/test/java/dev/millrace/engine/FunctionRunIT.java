@@ -137,6 +137,7 @@ class FunctionRunIT {
             defaults.concurrency(),
             new dev.millrace.engine.settings.RetrySettings(
                 2, Duration.ofMillis(10), Duration.ofMillis(20)),
+            defaults.failure(),
             defaults.deadline(),
             "",
             "",

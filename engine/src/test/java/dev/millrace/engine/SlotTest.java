@@ -10,6 +10,7 @@ import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner;
 import dev.millrace.engine.call.InProcessExecutor;
 import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.core.Policy;
 import dev.millrace.engine.loop.LoopSettings;
 import dev.millrace.engine.metrics.FunctionMeters;
 import dev.millrace.engine.metrics.Meters;
@@ -75,7 +76,8 @@ class SlotTest {
                 10,
                 10,
                 100,
-                new Limits.Retry(0, 1, 1, 0)),
+                new Limits.Retry(0, 1, 1, 0),
+                Policy.stopping(600_000)),
             consumers::pollFirst,
             () -> senders.get(),
             (sender, mailbox) ->

@@ -31,6 +31,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -210,23 +211,28 @@ final class TestCluster implements AutoCloseable {
 
   /// All values of a topic, committed ones only, partition by partition.
   List<String> values(String topic) {
+    return records(topic).stream()
+        .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  /// All records of a topic, committed ones only, partition by partition.
+  List<ConsumerRecord<byte[], byte[]>> records(String topic) {
     try (Consumer<byte[], byte[]> consumer = clients(Map.of()).reader()) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(topic).stream()
               .map(info -> new TopicPartition(topic, info.partition()))
               .toList();
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<String> values = new ArrayList<>();
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       for (TopicPartition partition : partitions) {
         consumer.assign(List.of(partition));
         consumer.seekToBeginning(List.of(partition));
         while (consumer.position(partition) < requireNonNull(ends.get(partition))) {
-          consumer
-              .poll(Duration.ofMillis(100))
-              .forEach(record -> values.add(new String(record.value(), StandardCharsets.UTF_8)));
+          consumer.poll(Duration.ofMillis(100)).forEach(records::add);
         }
       }
-      return values;
+      return records;
     }
   }
 

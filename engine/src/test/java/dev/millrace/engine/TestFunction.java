@@ -3,12 +3,14 @@ package dev.millrace.engine;
 import dev.millrace.Emit;
 import dev.millrace.KafkaFunction;
 import dev.millrace.Message;
+import dev.millrace.OnError;
 import dev.millrace.Output;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner;
 import dev.millrace.engine.call.OutputTopic;
+import dev.millrace.engine.settings.FailureSettings;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.RetrySettings;
 import dev.millrace.engine.settings.Start;
@@ -159,6 +161,10 @@ record TestFunction(
     return new FunctionInvoker(definition, FunctionInstances.create(List.of(definition)));
   }
 
+  /// No dead letters: what fails stops its partition.
+  private static final FailureSettings STOPPING =
+      new FailureSettings(OnError.STOP, List.of(), OnError.STOP, Duration.ofMinutes(10), 100, 50);
+
   FunctionSettings settings() {
     FunctionSettings defaults = FunctionSettings.defaults();
     return new FunctionSettings(
@@ -169,6 +175,7 @@ record TestFunction(
         consumers,
         concurrency,
         new RetrySettings(retries, Duration.ofMillis(10), Duration.ofMillis(20)),
+        STOPPING,
         deadline,
         "",
         "",

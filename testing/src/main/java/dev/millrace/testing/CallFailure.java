@@ -56,6 +56,9 @@ public record CallFailure(
       case Failure.Unreadable unreadable -> FailureKind.UNREADABLE;
       case Failure.InvalidOutput invalid -> FailureKind.INVALID_OUTPUT;
       case Failure.Defect defect -> FailureKind.DEFECT;
+      case Failure.Verdict verdict -> FailureKind.VERDICT;
+      case Failure.DeadLetterRefused refused -> throw withoutCluster(failure);
+      case Failure.TooManyDeadLetters tooMany -> throw withoutCluster(failure);
       case Failure.Unavailable unavailable -> throw withoutCluster(failure);
       case Failure.Unreachable unreachable -> throw withoutCluster(failure);
     };

@@ -10,6 +10,8 @@ public enum FailureKind {
   UNREADABLE,
   /// An output is not what was declared.
   INVALID_OUTPUT,
+  /// A function over a list threw a verdict, which does not say on which message.
+  VERDICT,
   /// A mistake of Millrace itself.
   DEFECT
 }

@@ -1,5 +1,7 @@
 package dev.millrace.testing;
 
+import dev.millrace.Verdict;
+import dev.millrace.VerdictException;
 import dev.millrace.engine.call.CallRequest;
 import dev.millrace.engine.call.CallResult;
 import dev.millrace.engine.call.FunctionCall;
@@ -7,6 +9,7 @@ import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner;
+import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.SetupException;
@@ -237,11 +240,13 @@ public final class FunctionTester implements AutoCloseable {
         callBatch(partition, all.subList(from, to), progress);
       }
     });
-    return new Outcome(progress.done, progress.outputs, progress.skipped, progress.failures);
+    return new Outcome(
+        progress.done, progress.outputs, progress.skipped, progress.verdicts, progress.failures);
   }
 
   private final class Progress {
     private final List<OutputRecord> outputs = new ArrayList<>();
+    private final List<GivenVerdict> verdicts = new ArrayList<>();
     private final List<CallFailure> failures = new ArrayList<>();
     private int done;
     private int skipped;
@@ -250,8 +255,14 @@ public final class FunctionTester implements AutoCloseable {
       return !failures.isEmpty() && !options.goesOn;
     }
 
-    void add(CallResult result) {
-      done += result.done();
+    void add(CallResult result, List<ConsumerRecord<byte[], byte[]>> called) {
+      done += result.done() - result.apart().size();
+      for (Event.Apart apart : result.apart()) {
+        // Unreadable ones end the call.
+        verdict(apart.failure())
+            .ifPresent(
+                verdict -> verdicts.add(GivenVerdict.of(called.get(apart.index()), verdict)));
+      }
       skipped += result.tombstones();
       result
           .outputs()
@@ -267,8 +278,8 @@ public final class FunctionTester implements AutoCloseable {
     List<ConsumerRecord<byte[], byte[]>> rest = batch;
     int attempt = 1;
     while (!rest.isEmpty() && !progress.ended()) {
-      CallResult result = invoke(new CallRequest(partition, rest, attempt, "test/test"));
-      progress.add(result);
+      CallResult result = invoke(new CallRequest(partition, rest, attempt, true, "test/test"));
+      progress.add(result, rest);
       rest = rest.subList(result.done(), rest.size());
       Failure failure = result.failure();
       if (failure == null) {
@@ -281,11 +292,23 @@ public final class FunctionTester implements AutoCloseable {
       }
       attempt = 1;
       int failed = isOfOne(failure) ? 1 : rest.size();
+      Optional<Verdict> verdict = verdict(failure);
+      if (verdict.isPresent() && failed == 1) {
+        progress.verdicts.add(GivenVerdict.of(rest.getFirst(), verdict.get()));
+        rest = rest.subList(1, rest.size());
+        continue;
+      }
       progress.failures.add(
           CallFailure.of(
               failure, rest.subList(0, failed), invoker.definition().method().getDeclaringClass()));
       rest = rest.subList(failed, rest.size());
     }
+  }
+
+  private static Optional<Verdict> verdict(Failure failure) {
+    return failure instanceof Failure.Verdict(var ruling, VerdictException given)
+        ? Optional.of(given.verdict())
+        : Optional.empty();
   }
 
   private static boolean canHelp(Failure failure) {
@@ -308,9 +331,11 @@ public final class FunctionTester implements AutoCloseable {
       CallResult cancelled = ended.join();
       return new CallResult(
           cancelled.done(),
+          cancelled.apart(),
           cancelled.outputs(),
           cancelled.tombstones(),
-          Failure.overdue(options.deadline));
+          Failure.overdue(options.deadline),
+          cancelled.alone());
     } catch (ExecutionException e) {
       throw new IllegalStateException("a call ends with a result", e);
     } catch (InterruptedException e) {

@@ -11,12 +11,19 @@ import org.assertj.core.api.AssertProvider;
 /// @param done how many of the messages are done, in their order
 /// @param outputs what would have gone out, in that order
 /// @param skipped how many of them were tombstones, which only functions over `Message` get
+/// @param verdicts what the function said of messages that are not simply done, in their order
 /// @param failures why others are not done; one at most, unless the tester goes on after failures
-public record Outcome(int done, List<OutputRecord> outputs, int skipped, List<CallFailure> failures)
+public record Outcome(
+    int done,
+    List<OutputRecord> outputs,
+    int skipped,
+    List<GivenVerdict> verdicts,
+    List<CallFailure> failures)
     implements AssertProvider<OutcomeAssert> {
   /// Copies its lists.
   public Outcome {
     outputs = List.copyOf(outputs);
+    verdicts = List.copyOf(verdicts);
     failures = List.copyOf(failures);
   }
 

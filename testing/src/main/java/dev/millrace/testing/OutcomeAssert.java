@@ -1,5 +1,6 @@
 package dev.millrace.testing;
 
+import dev.millrace.Verdict;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.assertj.core.api.AbstractAssert;
@@ -51,6 +52,14 @@ public final class OutcomeAssert extends AbstractAssert<OutcomeAssert, Outcome> 
   /// So many tombstones were passed over.
   public OutcomeAssert hasSkipped(int count) {
     Assertions.assertThat(actual.skipped()).as("tombstones that were skipped").isEqualTo(count);
+    return this;
+  }
+
+  /// The function gave these verdicts, in the order of the messages, and on no other message.
+  public OutcomeAssert gave(Verdict... verdicts) {
+    Assertions.assertThat(actual.verdicts().stream().map(GivenVerdict::verdict))
+        .as("verdicts")
+        .containsExactly(verdicts);
     return this;
   }
 

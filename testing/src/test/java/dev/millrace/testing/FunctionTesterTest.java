@@ -3,6 +3,11 @@ package dev.millrace.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.KafkaFunction;
+import dev.millrace.Output;
+import dev.millrace.Verdict;
+import dev.millrace.VerdictException;
+import dev.millrace.Verdicts;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.testing.Functions.Async;
 import dev.millrace.testing.Functions.Batch;
@@ -13,8 +18,12 @@ import dev.millrace.testing.Functions.Several;
 import dev.millrace.testing.Functions.Single;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FunctionTesterTest {
   private static final String BAD = "{\"id\": \"bad\", \"amount\": \"much\"}";
@@ -207,5 +216,42 @@ class FunctionTesterTest {
     assertThatThrownBy(() -> assertThat(fine).hasDone(3)).hasMessageContaining("3");
     assertThatThrownBy(() -> assertThat(fine).hasSkipped(1)).hasMessageContaining("1");
     assertThatThrownBy(() -> assertThat(fine).hasMessage("x")).hasMessageContaining("no failure");
+  }
+
+  public static class Judging {
+    @KafkaFunction(name = "judging", topics = "orders", outputs = @Output(topic = "good"))
+    public List<String> judge(List<String> orders, Verdicts verdicts) {
+      List<String> good = new ArrayList<>();
+      for (String order : orders) {
+        switch (order) {
+          case "test" -> verdicts.skip(order, "a test order");
+          case "bad" -> verdicts.deadLetter(order, "no price");
+          default -> good.add(order);
+        }
+      }
+      return good;
+    }
+
+    @KafkaFunction(name = "single", topics = "orders", outputs = @Output(topic = "good"))
+    public String judge(String order) {
+      if (order.equals("bad")) {
+        throw new VerdictException(Verdict.deadLetter("no price"));
+      }
+      return order;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"judging", "single"})
+  void tellsTheVerdictsOnMessages(String name) {
+    // Given
+    try (FunctionTester tester = FunctionTester.of(Judging.class, name)) {
+      // When
+      Outcome outcome = tester.send("a", "bad", "b");
+      // Then
+      assertThat(outcome).succeeded().hasDone(2).gave(Verdict.deadLetter("no price"));
+      assertThat(outcome).texts("good").containsExactly("a", "b");
+      org.assertj.core.api.Assertions.assertThat(outcome.verdicts().getFirst().offset()).isOne();
+    }
   }
 }

@@ -99,19 +99,8 @@ class ScreenIT {
   }
 
   private static FunctionSettings settings() {
-    FunctionSettings defaults = FunctionSettings.defaults();
-    return new FunctionSettings(
-        defaults.start(),
-        defaults.batchSize(),
-        defaults.batchBytes(),
-        defaults.batchWait(),
-        defaults.consumers(),
-        defaults.concurrency(),
-        new RetrySettings(0, Duration.ofMillis(1), Duration.ofMillis(1)),
-        defaults.deadline(),
-        "",
-        "",
-        "");
+    return FunctionSettings.defaults()
+        .withRetry(new RetrySettings(0, Duration.ofMillis(1), Duration.ofMillis(1)));
   }
 
   @AfterAll

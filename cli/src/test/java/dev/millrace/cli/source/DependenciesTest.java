@@ -376,6 +376,7 @@ class DependenciesTest {
             new TopicPartition("in", 0),
             List.of(new ConsumerRecord<>("in", 0, 0, null, value)),
             1,
+            true,
             "cluster/topic"),
         results::add);
     assertThat(results.getFirst().failure()).isNull();

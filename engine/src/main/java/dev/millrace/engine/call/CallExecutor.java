@@ -6,13 +6,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// Runs the author's code off the engine thread, delivers its outputs, and tells the [Mailbox]: for
 /// every call that is started one [Event.Returned], cancelled or not; then, if it has outputs, one
-/// [Event.Delivered] or [Event.DeliveryFailed].
+/// [Event.Delivered] or [Event.DeliveryFailed], as for dead letters.
 ///
 /// Outputs of a partition are handed to the producer in the order of its calls: `Returned` is
 /// posted after the last output was handed over.
 public interface CallExecutor extends AutoCloseable {
   /// Starts a call and returns at once.
   void start(Action.Call<ConsumerRecord<byte[], byte[]>> call);
+
+  /// Writes dead letters. Returns at once.
+  void deadLetters(Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters);
 
   /// Asks a call to end; its outputs are not sent unless that has begun. Unknown calls are ignored.
   void cancel(long id);

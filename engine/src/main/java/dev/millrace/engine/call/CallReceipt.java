@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The outputs of one call on their way. Counts acknowledgements for the call as a whole: no future
-/// per record, yet every failure is seen. Thread-safe.
+/// The outputs of one call, or some dead letters, on their way. Counts acknowledgements for all
+/// together: no future per record, yet every failure is seen. Thread-safe.
 public final class CallReceipt implements Delivery.Receipt {
   private final long call;
   private final Mailbox mailbox;
@@ -56,23 +56,51 @@ public final class CallReceipt implements Delivery.Receipt {
     List<OutgoingRecord> outputs = result.outputs();
     int count = outputs.size();
     if (count == 0) {
-      mailbox.post(new Event.Returned<>(call, result.done(), 0, 0, result.failure()));
+      post(call, result, 0, mailbox);
       return;
     }
-    CallReceipt receipt = new CallReceipt(call, mailbox, outputs, delivered);
     long bytes = 0;
     for (int i = 0; i < count; i++) {
       bytes += outputs.get(i).size();
     }
-    try {
-      sender.send(outputs, receipt);
-    } catch (Throwable e) {
-      // Errors too, such as a class that a plug-in misses: the call must return.
-      receipt.fail(new Failure.Unavailable(e));
-    }
-    mailbox.post(new Event.Returned<>(call, result.done(), count, bytes, result.failure()));
+    CallReceipt receipt = new CallReceipt(call, mailbox, outputs, delivered);
+    receipt.handOver(sender);
+    post(call, result, bytes, mailbox);
     receipt.returned = true;
     receipt.end();
+  }
+
+  private static void post(long call, CallResult result, long bytes, Mailbox mailbox) {
+    mailbox.post(
+        new Event.Returned<>(
+            call,
+            result.done(),
+            result.apart(),
+            result.outputs().size(),
+            bytes,
+            result.failure(),
+            result.alone()));
+  }
+
+  /// Hands dead letters to the sender and posts their delivery when all are acknowledged.
+  ///
+  /// @param id of the letters
+  /// @param letters at least one
+  public static void sendLetters(
+      long id, List<OutgoingRecord> letters, Delivery.Sender sender, Mailbox mailbox) {
+    CallReceipt receipt = new CallReceipt(id, mailbox, letters, () -> {});
+    receipt.handOver(sender);
+    receipt.returned = true;
+    receipt.end();
+  }
+
+  private void handOver(Delivery.Sender sender) {
+    try {
+      sender.send(outputs, this);
+    } catch (Throwable e) {
+      // Errors too, such as a class that a plug-in misses: the call must return.
+      fail(new Failure.Unavailable(e));
+    }
   }
 
   @Override
@@ -110,7 +138,9 @@ public final class CallReceipt implements Delivery.Receipt {
 
   @Override
   public void refused(Exception reason) {
-    fail(new Failure.InvalidOutput(reason));
+    fail(
+        new Failure.InvalidOutput(
+            reason, reason instanceof InvalidOutputException e ? e.offset() : -1));
     end();
   }
 

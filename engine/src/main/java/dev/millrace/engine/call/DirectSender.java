@@ -85,6 +85,7 @@ public final class DirectSender implements Delivery.Sender {
                 largest.size()),
             "Make it smaller, or both max.message.bytes of the topic and kafka.max.request.size"
                 + " larger"),
-        null);
+        null,
+        Provenance.offset(largest.headers()));
   }
 }

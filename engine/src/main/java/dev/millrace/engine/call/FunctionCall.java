@@ -1,8 +1,14 @@
 package dev.millrace.engine.call;
 
+import dev.millrace.Verdict;
+import dev.millrace.VerdictException;
+import dev.millrace.Verdicts;
+import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
+import dev.millrace.engine.core.Ruling;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One call of a function, with all its records. Run it once; cancel it from any thread.
 ///
-/// A batch is decoded up to the first unreadable record, called, and checked as a whole. Without a
-/// list the records are decoded, called and checked one after the other until one fails.
+/// A batch is decoded, called, and checked as a whole. Without a list the records are decoded,
+/// called and checked one after the other until one fails. Records that cannot be read, and those
+/// that the author gave a verdict on, stand apart.
 public final class FunctionCall implements Runnable {
   private final FunctionInvoker invoker;
   private final CallRequest request;
@@ -27,10 +34,21 @@ public final class FunctionCall implements Runnable {
   // Touched by one thread after the other: the one that runs, then those that complete stages.
   private final List<OutgoingRecord> outputs;
   private byte[] prefix = new byte[0];
+  private final List<Event.Apart> apart = new ArrayList<>();
   private int done;
   private int tombstones;
-  private int readable;
+
+  /// How many records of a batch the call deals with, and where its values are among them.
+  private int handled;
+
+  private int[] places = new int[0];
+  private List<Object> values = List.of();
+
+  private @Nullable Verdicts verdicts;
   private @Nullable Failure failure;
+
+  /// Whether the failure is that of the record behind the done ones alone.
+  private boolean alone;
 
   // Guarded by this.
   private boolean cancelled;
@@ -119,27 +137,32 @@ public final class FunctionCall implements Runnable {
     List<ConsumerRecord<byte[], byte[]>> records = request.records();
     InputDecoder decoder = invoker.decoder();
     int count = records.size();
-    List<Object> values = new ArrayList<>(count);
-    Failure unreadable = null;
-    for (readable = 0; readable < count; readable++) {
-      ConsumerRecord<byte[], byte[]> record = records.get(readable);
+    values = new ArrayList<>(count);
+    places = new int[count];
+    for (handled = 0; handled < count; handled++) {
+      ConsumerRecord<byte[], byte[]> record = records.get(handled);
       if (decoder.skips(record)) {
         tombstones++;
         continue;
       }
       try {
-        values.add(decoder.decode(record, request.attempt(), request.origin()));
+        Object value = decoder.decode(record, request.attempt(), request.origin());
+        places[values.size()] = handled;
+        values.add(value);
       } catch (UnreadableException e) {
-        unreadable = new Failure.Unreadable(e);
-        break;
+        if (request.upToUnreadable()) {
+          failure = new Failure.Unreadable(e);
+          alone = true;
+          break;
+        }
+        apart.add(new Event.Apart(handled, new Failure.Unreadable(e)));
       }
     }
-    failure = unreadable;
     if (values.isEmpty()) {
-      done = readable;
+      done = handled;
       return true;
     }
-    return callAuthor(values);
+    return callAuthor(values, values);
   }
 
   private boolean callSingly() {
@@ -156,28 +179,44 @@ public final class FunctionCall implements Runnable {
       try {
         input = decoder.decode(record, done == 0 ? request.attempt() : 1, request.origin());
       } catch (UnreadableException e) {
-        failure = new Failure.Unreadable(e);
-        return true;
+        apartOrFailed(new Failure.Unreadable(e), request.upToUnreadable());
+        continue;
       }
-      if (!callAuthor(input)) {
+      if (!callAuthor(input, List.of(input))) {
         return false;
       }
     }
     return true;
   }
 
+  /// A record called by itself failed, or was given a verdict.
+  private void apartOrFailed(Failure why, boolean ends) {
+    if (ends) {
+      failure = why;
+      alone = true;
+    } else {
+      apart.add(new Event.Apart(done++, why));
+    }
+  }
+
   /// Calls the author's method with one input; false when its outcome will come from a stage.
-  private boolean callAuthor(Object input) {
+  ///
+  /// @param messages those in it
+  private boolean callAuthor(Object input, List<Object> messages) {
     Object returned;
+    if (invoker.takesVerdicts()) {
+      verdicts = new Verdicts(messages);
+      values = messages;
+    }
     try {
       enter();
       try {
-        returned = invoker.author().invokeExact(input);
+        returned = invoker.author().invokeExact(input, verdicts);
       } finally {
         leave();
       }
     } catch (Throwable e) {
-      fail(new Failure.FunctionFailed(e));
+      fail(thrown(e));
       return true;
     }
     if (!invoker.definition().returns().async() || returned == null) {
@@ -245,11 +284,29 @@ public final class FunctionCall implements Runnable {
       release(value);
     } else {
       fail(
-          new Failure.FunctionFailed(
+          thrown(
               thrown instanceof CompletionException && thrown.getCause() != null
                   ? thrown.getCause()
                   : thrown));
     }
+  }
+
+  private static Failure thrown(Throwable thrown) {
+    return thrown instanceof VerdictException given
+        ? verdict(given.verdict(), given)
+        : new Failure.FunctionFailed(thrown);
+  }
+
+  private static Failure verdict(Verdict verdict, Throwable cause) {
+    return new Failure.Verdict(
+        switch (verdict) {
+          case Verdict.Skip given -> new Ruling.Skip();
+          case Verdict.Retry(var after, String reason) ->
+              new Ruling.Retry(after == null ? -1 : Math.max(0, after.toMillis()));
+          case Verdict.DeadLetter given -> new Ruling.DeadLetter();
+          case Verdict.Stop given -> new Ruling.Stop();
+        },
+        cause);
   }
 
   /// Turns what was returned into outputs: all of this unit's, or none.
@@ -258,6 +315,21 @@ public final class FunctionCall implements Runnable {
         batch
             ? Unit.batch(invoker.definition().name(), request)
             : Unit.single(invoker.definition().name(), request, done, prefix());
+    if (verdicts != null && !verdicts.isEmpty()) {
+      if (!batch) {
+        judged(new VerdictException(verdicts.of(values.getFirst()).orElseThrow()));
+        return;
+      }
+      apart(verdicts);
+    }
+    if (batch && !apart.isEmpty()) {
+      if (apart.size() + tombstones == handled) {
+        // No message is simply done, so that the outputs are nobody's.
+        done = handled;
+        return;
+      }
+      apart.forEach(one -> unit.withhold(request.records().get(one.index()).offset()));
+    }
     int before = outputs.size();
     boolean whole = false;
     try {
@@ -268,7 +340,7 @@ public final class FunctionCall implements Runnable {
       for (Events some : events) {
         invoker.encoder().encode(some, unit, outputs);
       }
-      done = batch ? readable : done + 1;
+      done = batch ? handled : done + 1;
       whole = true;
     } catch (InvalidOutputException e) {
       fail(new Failure.InvalidOutput(e));
@@ -287,7 +359,7 @@ public final class FunctionCall implements Runnable {
     } catch (InvalidOutputException e) {
       throw e;
     } catch (Throwable e) {
-      fail(new Failure.FunctionFailed(e));
+      fail(thrown(e));
       return null;
     }
   }
@@ -340,17 +412,47 @@ public final class FunctionCall implements Runnable {
     return prefix;
   }
 
-  /// A failed batch has done nothing, not even skipped its tombstones.
+  private void apart(Verdicts given) {
+    for (int i = 0; i < values.size(); i++) {
+      Verdict verdict = given.of(values.get(i)).orElse(null);
+      if (verdict != null) {
+        apart.add(new Event.Apart(places[i], verdict(verdict, new VerdictException(verdict))));
+      }
+    }
+    apart.sort(Comparator.comparingInt(Event.Apart::index));
+  }
+
+  /// A record called by itself was given a verdict: the next one is called, unless it must wait.
+  private void judged(VerdictException given) {
+    boolean ends =
+        switch (given.verdict()) {
+          case Verdict.Skip verdict -> false;
+          case Verdict.DeadLetter verdict -> false;
+          case Verdict.Retry verdict -> true;
+          case Verdict.Stop verdict -> true;
+        };
+    apartOrFailed(thrown(given), ends);
+  }
+
+  /// A failed batch has done nothing, not even skipped its tombstones. A record called by itself
+  /// has failed alone.
   private void fail(Failure why) {
-    failure = why;
     if (batch) {
+      failure = why;
+      alone = false;
       done = 0;
       tombstones = 0;
+      apart.clear();
+    } else if (why instanceof Failure.Verdict(Ruling ruling, VerdictException given)) {
+      judged(given);
+    } else {
+      failure = why;
+      alone = true;
     }
   }
 
   private void tell() {
-    whenDone.accept(new CallResult(done, outputs, tombstones, failure));
+    whenDone.accept(new CallResult(done, apart, outputs, tombstones, failure, alone));
   }
 
   private synchronized boolean isCancelled() {

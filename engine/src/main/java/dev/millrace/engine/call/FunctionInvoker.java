@@ -1,5 +1,6 @@
 package dev.millrace.engine.call;
 
+import dev.millrace.Verdicts;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -55,6 +56,10 @@ public final class FunctionInvoker {
     return author;
   }
 
+  boolean takesVerdicts() {
+    return definition.method().getParameterCount() == 2;
+  }
+
   ClassLoader authorLoader() {
     return authorLoader;
   }
@@ -71,8 +76,17 @@ public final class FunctionInvoker {
     try {
       method.setAccessible(true);
       MethodHandle handle = MethodHandles.lookup().unreflect(method);
-      return (instance == null ? handle : handle.bindTo(instance))
-          .asType(MethodType.methodType(Object.class, Object.class));
+      MethodHandle bound =
+          (instance == null ? handle : handle.bindTo(instance))
+              .asType(
+                  MethodType.methodType(
+                      Object.class,
+                      method.getParameterCount() == 1
+                          ? new Class<?>[] {Object.class}
+                          : new Class<?>[] {Object.class, Verdicts.class}));
+      return method.getParameterCount() == 1
+          ? MethodHandles.dropArguments(bound, 1, Verdicts.class)
+          : bound;
     } catch (IllegalAccessException e) {
       // The scanner has made sure of it.
       throw new IllegalStateException(method + " cannot be called", e);

@@ -1,7 +1,9 @@
 package dev.millrace.engine.call;
 
 import dev.millrace.KafkaFunction;
+import dev.millrace.OnError;
 import dev.millrace.Output;
+import dev.millrace.Verdicts;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.schema.JsonFormat;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -222,7 +225,8 @@ public final class FunctionScanner {
       add(place, "is closed to reflection by its module", "Open its package to Millrace");
     }
     InputShape input = null;
-    if (method.getParameterCount() == 1) {
+    int parameters = method.getParameterCount();
+    if (parameters == 1 || (parameters == 2 && method.getParameterTypes()[1] == Verdicts.class)) {
       try {
         input = InputShape.of(method.getGenericParameterTypes()[0], format);
       } catch (SignatureException e) {
@@ -231,8 +235,9 @@ public final class FunctionScanner {
     } else {
       add(
           place,
-          "takes " + method.getParameterCount() + " parameters",
-          "Take exactly one, for instance List<String> messages");
+          "takes " + parameters + " parameters",
+          "Take the messages, for instance List<String> messages, and behind them Verdicts if need"
+              + " be");
     }
     List<OutputTopic> outputs = List.of();
     ReturnShape returns = null;
@@ -307,11 +312,21 @@ public final class FunctionScanner {
     put(settings, "consumers", function.consumers());
     put(settings, "concurrency", function.concurrency());
     put(settings, "retries", function.retries());
+    put(settings, "onError", words(function.onError()));
+    put(settings, "onErrorFor", String.join(", ", function.onErrorFor()));
+    put(settings, "onUnreadable", words(function.onUnreadable()));
     put(settings, "deadline", function.deadline());
     put(settings, "owner", function.owner());
     put(settings, "contact", function.contact());
     put(settings, "description", function.description());
     return settings;
+  }
+
+  /// More than one is a mistake that the setting's reader will name.
+  private static String words(OnError[] actions) {
+    return Arrays.stream(actions)
+        .map(action -> action.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .collect(Collectors.joining(", "));
   }
 
   private static void put(Map<String, String> settings, String name, String value) {

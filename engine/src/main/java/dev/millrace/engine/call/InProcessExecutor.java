@@ -5,6 +5,7 @@ import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.metrics.FunctionMeters;
 import dev.millrace.plugin.Delivery;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +81,20 @@ public final class InProcessExecutor implements CallExecutor {
   }
 
   @Override
+  public void deadLetters(Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters) {
+    FunctionDefinition function = code.get().definition();
+    threads.execute(() -> {
+      Instant now = Instant.now();
+      String origin = origins.apply(letters.partition().topic());
+      List<OutgoingRecord> records =
+          letters.letters().stream()
+              .map(one -> DeadLetter.of(function, one, origin, now).record(one.record()))
+              .toList();
+      CallReceipt.sendLetters(letters.id(), records, sender, mailbox);
+    });
+  }
+
+  @Override
   public void cancel(long id) {
     RunningCall call = running.get(id);
     if (call != null) {
@@ -145,7 +160,11 @@ public final class InProcessExecutor implements CallExecutor {
       this.call =
           invoker.call(
               new CallRequest(
-                  partition, call.records(), call.attempt(), origins.apply(partition.topic())),
+                  partition,
+                  call.records(),
+                  call.attempt(),
+                  call.upToUnreadable(),
+                  origins.apply(partition.topic())),
               this::ended);
     }
 

@@ -10,9 +10,21 @@ public final class InvalidOutputException extends Exception {
 
   private final transient Problem problem;
 
+  private final long offset;
+
   InvalidOutputException(Problem problem, @Nullable Throwable authors) {
+    this(problem, authors, -1);
+  }
+
+  /// @param offset of the record it was made of, -1 where that is not known
+  InvalidOutputException(Problem problem, @Nullable Throwable authors, long offset) {
     super(problem.toString(), authors, false, false);
     this.problem = problem;
+    this.offset = offset;
+  }
+
+  long offset() {
+    return offset;
   }
 
   /// Where, what and what to do.

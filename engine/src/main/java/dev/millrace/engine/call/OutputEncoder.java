@@ -34,6 +34,11 @@ final class OutputEncoder {
     @Nullable Object[] values = events.values();
     for (int i = 0; i < values.length; i++) {
       Object value = values[i];
+      if (value instanceof Emit<?> emit
+          && emit.source().isPresent()
+          && unit.withholds(emit.source().get())) {
+        continue;
+      }
       into.add(
           value instanceof Emit<?> emit
               ? emitted(emit, events.topic(), listed, i + 1, unit)

@@ -97,6 +97,13 @@ record Provenance(byte @Nullable [] key, Iterable<Header> headers) {
     return text.substring(0, Math.max(text.lastIndexOf('@'), 0));
   }
 
+  /// The offset of the one record that an output was made of, -1 of several or none.
+  static long offset(Headers headers) {
+    String source = source(headers);
+    String offset = source.substring(source.lastIndexOf('/') + 1);
+    return offset.matches("[0-9]{1,18}") ? Long.parseLong(offset) : -1;
+  }
+
   /// What stands before the offset in the source of every record of a partition.
   static byte[] prefix(String topic, int partition) {
     return (topic + "/" + partition + "/").getBytes(StandardCharsets.ISO_8859_1);

@@ -2,6 +2,8 @@ package dev.millrace.engine.call;
 
 import dev.millrace.Message;
 import dev.millrace.engine.problem.Problem;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What is released together: a batch call, or one record of a function that takes them singly.
@@ -14,12 +16,15 @@ final class Unit {
   private @Nullable Provenance provenance;
   private @Nullable Message<?> lastMessage;
   private @Nullable Provenance lastProvenance;
+  private final Set<Long> withheld;
 
   private Unit(String function, CallRequest request, int index, byte[] prefix) {
     this.function = function;
     this.request = request;
     this.index = index;
     this.prefix = prefix;
+    // Single records have outputs or stand apart as a whole.
+    this.withheld = index < 0 ? new HashSet<>() : Set.of();
   }
 
   static Unit batch(String function, CallRequest request) {
@@ -28,6 +33,18 @@ final class Unit {
 
   static Unit single(String function, CallRequest request, int index, byte[] prefix) {
     return new Unit(function, request, index, prefix);
+  }
+
+  /// Outputs made of the record at this offset are not sent.
+  void withhold(long offset) {
+    withheld.add(offset);
+  }
+
+  boolean withholds(Message<?> source) {
+    return !withheld.isEmpty()
+        && source.topic().equals(request.partition().topic())
+        && source.partition() == request.partition().partition()
+        && withheld.contains(source.offset());
   }
 
   Provenance provenance() {

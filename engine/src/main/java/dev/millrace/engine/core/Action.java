@@ -13,7 +13,10 @@ public sealed interface Action<R> {
   /// @param partition where the records come from
   /// @param records in their order, at least one
   /// @param attempt 1 for the first call with the first record
-  record Call<R>(long id, PartitionId partition, List<R> records, int attempt)
+  /// @param upToUnreadable whether to call only those before the first that cannot be decoded; else
+  ///   such records are left out
+  record Call<R>(
+      long id, PartitionId partition, List<R> records, int attempt, boolean upToUnreadable)
       implements Action<R> {}
 
   /// Cancel a call; nothing waits for it any more, and its outputs must not be sent.
@@ -24,6 +27,33 @@ public sealed interface Action<R> {
 
   /// Read a partition again from this position.
   record Seek<R>(PartitionId partition, Position position) implements Action<R> {}
+
+  /// Write dead letters; [Event.Delivered] or [Event.DeliveryFailed] follows.
+  ///
+  /// @param id names them in later events; never used twice, and no call's
+  /// @param letters at least one, of one partition, in their order
+  record DeadLetters<R>(long id, PartitionId partition, List<Letter<R>> letters)
+      implements Action<R> {}
+
+  /// A record that becomes a dead letter.
+  ///
+  /// @param attempts how many calls were made with it
+  /// @param calls how many calls it took to find it among those it came with, all of its own
+  ///   included; 1 where it was known at once
+  /// @param sinceMillis how long ago it failed first
+  record Letter<R>(R record, int attempts, int calls, long sinceMillis, Failure failure) {}
+
+  /// Tell people that a record was passed over, by the author's word or by the policy.
+  ///
+  /// @param attempts how many calls were made with it
+  record Skipped<R>(PartitionId partition, Position position, int attempts, Failure failure)
+      implements Action<R> {}
+
+  /// Tell people that a batch failed whose culprit is looked for by calling its halves.
+  ///
+  /// @param records how many it has
+  record Searching<R>(PartitionId partition, Position first, int records, Failure failure)
+      implements Action<R> {}
 
   /// Tell people that a call failed and will be made again.
   ///

@@ -1,11 +1,17 @@
 package dev.millrace.engine.core;
 
 import dev.millrace.engine.core.LaneView.Condition;
+import dev.millrace.engine.core.Policy.Rule;
+import dev.millrace.engine.core.Policy.Then;
+import dev.millrace.engine.core.Work.Group;
+import dev.millrace.engine.core.Work.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +35,8 @@ public final class Core<R> {
   private final RandomGenerator random;
   private final Map<PartitionId, Lane<R>> lanes = new LinkedHashMap<>();
   private final List<Lane<R>> rotation = new ArrayList<>();
-  private final Map<Long, Work<R>> works = new HashMap<>();
+  private final Map<Long, Group<R>> groups = new HashMap<>();
+  private final DeadLetterCount deadLetters = new DeadLetterCount();
   private final List<Action<R>> actions = new ArrayList<>();
   private int turn;
   private long lastId;
@@ -83,7 +90,7 @@ public final class Core<R> {
       case Event.Removed<R>(var partitions) -> partitions.forEach(this::removed);
       case Event.Unreachable<R>(var partition, var failure) ->
           unreachable(partition, failure, nowMillis);
-      case Event.Resumed<R>(var partition) -> resumed(partition);
+      case Event.Resumed<R>(var partition) -> resumed(partition, nowMillis);
       case Event.Held<R>(boolean wanted) -> held(wanted, nowMillis);
       case Event.Limited<R>(Limits wanted) -> limited(wanted);
       case Event.Tick<R>() -> cancelOverdue(nowMillis);
@@ -123,13 +130,8 @@ public final class Core<R> {
     }
     rotation.remove(lane);
     paused = null;
-    for (Work<R> work : lane.outstanding) {
-      if (work.calling) {
-        cancel(work);
-      } else if (!work.delivered) {
-        outputBytes -= work.outputBytes;
-      }
-      forget(work);
+    for (Work<R> work : lane.pieces()) {
+      leave(work);
     }
     if (lane.abandoned != null) {
       forget(lane.abandoned);
@@ -225,110 +227,236 @@ public final class Core<R> {
     Work<R> work = lane.takeNext(limits);
     lane.queuedMillis = now;
     lane.condition = Lane.RUNNING;
-    work.id = ++lastId;
-    work.calling = true;
+    lane.calls++;
+    work.state = State.CALLING;
     work.startedMillis = now;
     work.deadlineMillis = limits.deadlineMillis();
     lane.outstanding.addLast(work);
-    works.put(work.id, work);
+    long id = group(false, work).id;
     callsInFlight++;
-    actions.add(new Action.Call<>(work.id, lane.partition, work.records, work.attempt));
+    actions.add(
+        new Action.Call<>(
+            id,
+            lane.partition,
+            work.records,
+            work.attempt,
+            limits.policy().unreadable() == Then.STOP));
+  }
+
+  private Group<R> group(boolean letters, Work<R> work) {
+    Group<R> group = new Group<>(++lastId, letters);
+    join(group, work);
+    groups.put(group.id, group);
+    return group;
+  }
+
+  private static <R> void join(Group<R> group, Work<R> work) {
+    group.parts.add(work);
+    work.group = group;
   }
 
   private void returned(Event.Returned<R> returned, long now) {
-    Work<R> work = works.get(returned.call());
-    if (work == null || !work.calling) {
+    Group<R> group = groups.get(returned.call());
+    if (group == null || !group.parts.getFirst().calling()) {
       return;
     }
-    work.calling = false;
-    callsInFlight--;
+    Work<R> work = group.parts.getFirst();
     Lane<R> lane = work.lane;
+    callsInFlight--;
     if (lane.abandoned == work) {
       lane.abandoned = null;
       forget(work);
+      settle(lane, now);
       return;
     }
-    Failure failure = returned.failure();
-    if (failure == null) {
-      delivering(work, returned.outputs(), returned.outputBytes(), now);
+    if (returned.failure() != null || !returned.apart().isEmpty()) {
+      lane.outstanding.removeLast();
+      forget(work);
+      split(work, returned, now);
       return;
     }
-    lane.outstanding.removeLast();
-    forget(work);
-    int done = returned.done();
-    boolean progress = done > 0;
-    if (progress) {
-      Work<R> finished =
-          new Work<>(
-              lane,
-              work.records.subList(0, done),
-              lane.size(work.records.subList(0, done)),
-              work.attempt,
-              work.failures);
-      finished.id = work.id;
-      lane.outstanding.addLast(finished);
-      works.put(finished.id, finished);
-      delivering(finished, returned.outputs(), returned.outputBytes(), now);
+    work.state = State.DELIVERING;
+    finished(work.records.size());
+    if (work.sibling != null && lane.redo.peekFirst() == work.sibling) {
+      // Both failed together, and it was not this one.
+      lane.redo.removeFirst();
+      lane.redo(halves(work.sibling));
     }
-    Work<R> rest =
-        progress ? lane.rest(work, done, 1, 0) : lane.rest(work, 0, work.attempt, work.failures);
-    failed(lane, List.of(rest), failure, now);
+    delivering(group, returned.outputs(), returned.outputBytes(), now);
   }
 
-  private void delivering(Work<R> work, int outputs, long bytes, long now) {
-    work.outputBytes = bytes;
-    work.lane.bytes += bytes;
+  /// A call that ended differently for some of its records.
+  private void split(Work<R> work, Event.Returned<R> returned, long now) {
+    Group<R> finished = new Group<>(returned.call(), false);
+    Judgement<R> judgement = new Judgement<>(work.lane);
+    int from = 0;
+    for (Event.Apart apart : returned.apart()) {
+      finish(judgement, finished, work, from, apart.index());
+      judge(judgement, work.part(apart.index(), apart.index() + 1), apart.failure(), now);
+      from = apart.index() + 1;
+    }
+    finish(judgement, finished, work, from, returned.done());
+    from = returned.done();
+    Failure failure = returned.failure();
+    if (failure != null) {
+      int end = returned.alone() ? from + 1 : work.records.size();
+      Work<R> failed = work.part(from, end);
+      if (returned.alone() && from > 0) {
+        failed.attempt = 1;
+      }
+      judge(judgement, failed, failure, now);
+      if (end < work.records.size()) {
+        // Never called.
+        Work<R> rest = work.part(end, work.records.size());
+        rest.attempt = 1;
+        judgement.pieces.add(rest);
+      }
+    }
+    work.lane.redo(judgement.pieces);
+    conclude(judgement, now);
+    if (!finished.parts.isEmpty()) {
+      groups.put(finished.id, finished);
+      delivering(finished, returned.outputs(), returned.outputBytes(), now);
+    }
+  }
+
+  private void finish(Judgement<R> judgement, Group<R> group, Work<R> work, int from, int to) {
+    if (from < to) {
+      Work<R> part = work.part(from, to);
+      part.state = State.DELIVERING;
+      join(group, part);
+      judgement.pieces.add(part);
+      finished(to - from);
+    }
+  }
+
+  private void delivering(Group<R> group, int outputs, long bytes, long now) {
+    Work<R> first = group.parts.getFirst();
+    first.outputBytes = bytes;
+    first.lane.bytes += bytes;
     outstandingBytes += bytes;
     outputBytes += bytes;
     if (outputs == 0) {
-      delivered(work.id, now);
+      delivered(group.id, now);
+    } else {
+      settle(first.lane, now);
     }
   }
 
-  private void delivered(long call, long now) {
-    Work<R> work = works.get(call);
-    if (work == null || work.calling) {
+  private void delivered(long id, long now) {
+    Group<R> group = groups.get(id);
+    if (group == null || group.parts.getFirst().calling()) {
       return;
     }
-    Lane<R> lane = work.lane;
-    forget(work);
-    work.delivered = true;
-    outputBytes -= work.outputBytes;
+    groups.remove(id);
+    for (Work<R> part : group.parts) {
+      part.group = null;
+      part.state = State.DELIVERED;
+      outputBytes -= part.outputBytes;
+    }
+    settle(group.parts.getFirst().lane, now);
+  }
+
+  /// Brings a lane in order: what is not to be called again goes before what is, and the frontier
+  /// over what is finished.
+  private void settle(Lane<R> lane, long now) {
+    if (!lane.calling()) {
+      while (!lane.redo.isEmpty() && lane.redo.getFirst().state != State.WAITING) {
+        lane.outstanding.addLast(lane.redo.removeFirst());
+      }
+    }
     // Outputs are acknowledged in any order; the frontier moves only over a finished prefix.
-    while (!lane.outstanding.isEmpty() && lane.outstanding.getFirst().delivered) {
+    while (!lane.outstanding.isEmpty() && lane.outstanding.getFirst().state == State.DELIVERED) {
       Work<R> finished = lane.outstanding.removeFirst();
       release(lane, finished.records.size(), finished.bytes + finished.outputBytes);
       lane.uncommitted += finished.records.size();
       uncommittedRecords += finished.records.size();
-      lane.failuresInARow = 0;
+      lane.outagesInARow = 0;
       lane.progressMillis = now;
+    }
+    if (!lane.calling() && !(lane.condition instanceof Condition.Stopped)) {
+      Work<R> next = lane.redo.peekFirst();
+      lane.condition =
+          next != null && next.failure != null && next.dueMillis > now
+              ? new Condition.Waiting(next.dueMillis, next.failure)
+              : Lane.RUNNING;
     }
   }
 
-  private void deliveryFailed(long call, Failure failure, long now) {
-    Work<R> work = works.get(call);
-    if (work == null || work.calling) {
+  private void deliveryFailed(long id, Failure failure, long now) {
+    Group<R> group = groups.get(id);
+    if (group == null || group.parts.getFirst().calling()) {
       return;
     }
     // Everything behind it is called again too, so that the outputs keep their order.
-    Lane<R> lane = work.lane;
-    List<Work<R>> again = new ArrayList<>();
-    Work<R> last;
-    do {
-      last = lane.outstanding.removeLast();
-      if (last.calling) {
-        actions.add(new Action.Cancel<>(last.id));
-        lane.abandoned = last;
+    Work<R> first = group.parts.getFirst();
+    Lane<R> lane = first.lane;
+    Set<Work<R>> failed = Collections.newSetFromMap(new IdentityHashMap<>());
+    failed.addAll(group.parts);
+    List<Work<R>> pieces = lane.pieces();
+    List<Work<R>> again = pieces.subList(pieces.indexOf(first), pieces.size());
+    for (int i = 0; i < again.size(); i++) {
+      (lane.redo.isEmpty() ? lane.outstanding : lane.redo).removeLast();
+    }
+    for (Work<R> piece : again) {
+      if (piece.calling()) {
+        actions.add(new Action.Cancel<>(piece.group().id));
+        lane.abandoned = piece;
       } else {
-        forget(last);
+        leave(piece);
       }
-      release(lane, 0, last.outputBytes);
-      if (!last.delivered) {
-        outputBytes -= last.outputBytes;
+      release(lane, 0, piece.outputBytes);
+    }
+    Judgement<R> judgement = new Judgement<>(lane);
+    for (Work<R> piece : again) {
+      if (piece.state == State.WAITING) {
+        judgement.pieces.add(piece);
+        continue;
       }
-      again.addFirst(lane.rest(last, 0, last.attempt, last.failures));
-    } while (last != work);
-    failed(lane, again, failure, now);
+      Work<R> part = piece.part(0, piece.records.size());
+      boolean unavailable = failure instanceof Failure.Unavailable;
+      if (failed.contains(piece) && group.letters && !unavailable) {
+        judge(judgement, part, new Failure.DeadLetterRefused(failure.cause()), now);
+      } else if (piece == first && (unavailable || failed.size() == 1)) {
+        List<Work<R>> apart = unavailable ? List.of() : apart(part, failure);
+        if (apart.isEmpty()) {
+          judge(judgement, part, failure, now);
+        } else {
+          judgement.pieces.addAll(apart);
+        }
+      } else {
+        part.attempt++;
+        // Of several one has the refused output: each is called by itself.
+        part.suspect |= failed.contains(piece) && !unavailable;
+        judgement.pieces.add(part);
+      }
+    }
+    lane.redo.addAll(judgement.pieces);
+    conclude(judgement, now);
+  }
+
+  /// Where it is known whose output was refused, that record is called by itself, and what is
+  /// before it and behind it; empty where it is not known, or alone already.
+  private List<Work<R>> apart(Work<R> work, Failure failure) {
+    if (!(failure instanceof Failure.InvalidOutput(Throwable cause, long offset))
+        || work.records.size() == 1) {
+      return List.of();
+    }
+    for (int i = 0; i < work.records.size(); i++) {
+      if (view.offset(work.records.get(i)) == offset) {
+        work.attempt++;
+        List<Work<R>> pieces = new ArrayList<>();
+        if (i > 0) {
+          pieces.add(work.part(0, i));
+        }
+        pieces.add(work.part(i, i + 1));
+        if (i + 1 < work.records.size()) {
+          pieces.add(work.part(i + 1, work.records.size()));
+        }
+        return pieces;
+      }
+    }
+    return List.of();
   }
 
   private void cancelOverdue(long now) {
@@ -336,18 +464,23 @@ public final class Core<R> {
       Work<R> abandoned = lane.abandoned;
       if (abandoned != null && overdue(abandoned, now)) {
         // Cancelled once already: what hangs now may overlap its successor.
-        abandoned.calling = false;
         lane.abandoned = null;
         callsInFlight--;
         forget(abandoned);
+        settle(lane, now);
       }
       Work<R> last = lane.outstanding.peekLast();
-      if (last != null && last.calling && overdue(last, now)) {
+      if (last != null && last.calling() && overdue(last, now)) {
         lane.outstanding.removeLast();
-        cancel(last);
-        forget(last);
-        Failure failure = Failure.overdue(Duration.ofMillis(last.deadlineMillis));
-        failed(lane, List.of(lane.rest(last, 0, last.attempt, last.failures)), failure, now);
+        leave(last);
+        Judgement<R> judgement = new Judgement<>(lane);
+        judge(
+            judgement,
+            last.part(0, last.records.size()),
+            Failure.overdue(Duration.ofMillis(last.deadlineMillis)),
+            now);
+        lane.redo(judgement.pieces);
+        conclude(judgement, now);
       }
     }
   }
@@ -356,86 +489,242 @@ public final class Core<R> {
     return now - work.startedMillis >= work.deadlineMillis;
   }
 
-  private void cancel(Work<R> work) {
-    work.calling = false;
-    callsInFlight--;
-    actions.add(new Action.Cancel<>(work.id));
+  /// Nothing is wanted of it any more: cancels a call, forgets a delivery.
+  private void leave(Work<R> work) {
+    switch (work.state) {
+      case CALLING -> {
+        callsInFlight--;
+        actions.add(new Action.Cancel<>(work.group().id));
+        forget(work);
+      }
+      case DELIVERING -> {
+        outputBytes -= work.outputBytes;
+        forget(work);
+      }
+      case WAITING, DELIVERED -> {}
+    }
   }
 
   // Failures
 
-  /// The first record of the first piece failed. All pieces were taken out of the outstanding ones.
-  private void failed(Lane<R> lane, List<Work<R>> pieces, Failure failure, long now) {
-    Work<R> first = pieces.getFirst();
-    lane.failuresInARow++;
-    int tried = first.attempt;
-    boolean stop =
-        switch (failure) {
-          case Failure.FunctionFailed f -> ++first.failures > limits.retry().most();
-          case Failure.Overdue f -> ++first.failures > limits.retry().most();
-          case Failure.Unreadable f -> true;
-          case Failure.InvalidOutput f -> true;
-          case Failure.Unreachable f -> true;
-          case Failure.Defect f -> true;
-          case Failure.Unavailable f -> false;
-        };
-    for (int i = pieces.size() - 1; i >= 0; i--) {
-      Work<R> piece = pieces.get(i);
-      piece.attempt++;
-      lane.redo.addFirst(piece);
+  /// What becomes of the pieces of a call, in their order.
+  private static final class Judgement<R> {
+    final Lane<R> lane;
+    final List<Work<R>> pieces = new ArrayList<>();
+    final List<Work<R>> letters = new ArrayList<>();
+    @Nullable Work<R> stopAt;
+
+    Judgement(Lane<R> lane) {
+      this.lane = lane;
     }
-    Position position = lane.position(first.records.getFirst());
-    if (stop) {
-      stop(lane, position, view.timestamp(first.records.getFirst()), tried, failure, now);
-    } else {
-      long wait = limits.retry().waitMillis(lane.failuresInARow, random.nextDouble());
-      if (lane.condition instanceof Condition.Stopped) {
-        // It gave back what it had received behind these records; they are called first.
-        actions.add(new Action.Seek<>(lane.partition, lane.next));
+  }
+
+  /// A piece failed: one record, or several of which nobody knows which.
+  private void judge(Judgement<R> judgement, Work<R> piece, Failure failure, long now) {
+    piece.failure = failure;
+    piece.attempt++;
+    if (piece.failedMillis < 0) {
+      piece.failedMillis = now;
+      piece.callsBefore = judgement.lane.calls - 1;
+    }
+    Rule rule = limits.policy().rule(failure, limits.retry().most());
+    if (failure instanceof Failure.Unavailable) {
+      long wait = limits.retry().waitMillis(++judgement.lane.outagesInARow, random.nextDouble());
+      retry(judgement, piece, wait, now);
+    } else if (piece.records.size() > 1 && canBeHalved(failure)) {
+      if (!piece.suspect && rule.retries() > 0) {
+        piece.suspect = true;
+        retry(judgement, piece, limits.retry().waitMillis(1, random.nextDouble()), now);
+      } else {
+        actions.add(
+            new Action.Searching<>(
+                judgement.lane.partition,
+                judgement.lane.position(piece.records.getFirst()),
+                piece.records.size(),
+                failure));
+        judgement.pieces.addAll(halves(piece));
       }
-      lane.condition = new Condition.Waiting(now + wait, failure);
-      actions.add(new Action.Retrying<>(lane.partition, position, tried, failure, wait));
+    } else if (++piece.failures <= rule.retries()
+        && now - piece.failedMillis < limits.policy().mostAgeMillis()) {
+      retry(judgement, piece, waitMillis(piece), now);
+    } else {
+      give(judgement, piece, rule.then());
     }
+  }
+
+  private static boolean canBeHalved(Failure failure) {
+    return switch (failure) {
+      case Failure.FunctionFailed f -> true;
+      case Failure.Overdue f -> true;
+      case Failure.InvalidOutput f -> true;
+      case Failure.Verdict f -> true;
+      case Failure.Unreadable f -> false;
+      case Failure.Unavailable f -> false;
+      case Failure.Unreachable f -> false;
+      case Failure.DeadLetterRefused f -> false;
+      case Failure.TooManyDeadLetters f -> false;
+      case Failure.Defect f -> false;
+    };
+  }
+
+  private long waitMillis(Work<R> piece) {
+    return piece.failure instanceof Failure.Verdict(Ruling.Retry(long after), Throwable cause)
+            && after >= 0
+        ? after
+        : limits.retry().waitMillis(piece.failures, random.nextDouble());
+  }
+
+  private void retry(Judgement<R> judgement, Work<R> piece, long wait, long now) {
+    Lane<R> lane = judgement.lane;
+    piece.dueMillis = now + wait;
+    judgement.pieces.add(piece);
+    actions.add(
+        new Action.Retrying<>(
+            lane.partition,
+            lane.position(piece.records.getFirst()),
+            piece.attempt - 1,
+            piece.failure(),
+            wait));
+  }
+
+  private List<Work<R>> halves(Work<R> work) {
+    int size = work.records.size();
+    if (size == 1) {
+      return List.of(work);
+    }
+    Work<R> left = work.part(0, size / 2);
+    Work<R> right = work.part(size / 2, size);
+    left.suspect = true;
+    right.suspect = true;
+    left.sibling = right;
+    return List.of(left, right);
+  }
+
+  /// Nothing helped, or it was said so: the record takes what the policy has for it.
+  private void give(Judgement<R> judgement, Work<R> piece, Then then) {
+    judgement.pieces.add(piece);
+    switch (then) {
+      case SKIP -> {
+        piece.state = State.DELIVERED;
+        finished(1);
+        actions.add(
+            new Action.Skipped<>(
+                piece.lane.partition,
+                piece.lane.position(piece.records.getFirst()),
+                piece.attempt - 1,
+                piece.failure()));
+      }
+      case DEAD_LETTER -> {
+        String tooMany = deadLetters.tooMany(limits.policy());
+        if (tooMany.isEmpty()) {
+          deadLetters.one();
+          judgement.letters.add(piece);
+        } else {
+          piece.failure = new Failure.TooManyDeadLetters(tooMany, piece.failure().cause());
+          stopAt(judgement, piece);
+        }
+      }
+      case STOP -> stopAt(judgement, piece);
+    }
+  }
+
+  private static <R> void stopAt(Judgement<R> judgement, Work<R> piece) {
+    if (judgement.stopAt == null) {
+      judgement.stopAt = piece;
+    }
+  }
+
+  private void finished(int records) {
+    deadLetters.finished(records);
+  }
+
+  /// The pieces have their places in the lane; now comes what was decided of them.
+  private void conclude(Judgement<R> judgement, long now) {
+    Lane<R> lane = judgement.lane;
+    if (!judgement.letters.isEmpty()) {
+      Group<R> group = new Group<>(++lastId, true);
+      List<Action.Letter<R>> letters = new ArrayList<>();
+      for (Work<R> piece : judgement.letters) {
+        piece.state = State.DELIVERING;
+        join(group, piece);
+        letters.add(
+            new Action.Letter<>(
+                piece.records.getFirst(),
+                piece.attempt - 1,
+                lane.calls - piece.callsBefore,
+                now - piece.failedMillis,
+                piece.failure()));
+      }
+      groups.put(group.id, group);
+      actions.add(new Action.DeadLetters<>(group.id, lane.partition, letters));
+    }
+    Work<R> stopAt = judgement.stopAt;
+    if (stopAt != null) {
+      R record = stopAt.records.getFirst();
+      stop(
+          lane,
+          lane.position(record),
+          view.timestamp(record),
+          stopAt.attempt - 1,
+          stopAt.failure(),
+          now);
+    } else if (lane.condition instanceof Condition.Stopped) {
+      // It gave back what it had received behind these records; they are called first.
+      actions.add(new Action.Seek<>(lane.partition, lane.next));
+      lane.condition = Lane.RUNNING;
+    }
+    settle(lane, now);
   }
 
   private void unreachable(PartitionId partition, Failure failure, long now) {
     Lane<R> lane = lanes.get(partition);
     if (lane != null && !(lane.condition instanceof Condition.Stopped)) {
-      stop(lane, lane.firstUncalled(), -1, 0, failure, now);
+      Work<R> redo = lane.redo.peekFirst();
+      R first = redo == null ? lane.queue.first() : redo.records.getFirst();
+      stop(lane, first == null ? lane.next : lane.position(first), -1, 0, failure, now);
     }
   }
 
-  /// Gives back everything not under way, so that stopped partitions leave the memory to the
-  /// others; it is read again when the lane is resumed.
+  /// Gives back what is received and neither under way nor before anything finished, so that
+  /// stopped partitions leave the memory to the others; it is read again when the lane is resumed.
   private void stop(
       Lane<R> lane, Position from, long timestamp, int attempts, Failure failure, long now) {
+    Position first = from;
     int records = lane.queue.size();
     long bytes = lane.queue.bytes();
-    for (Work<R> piece : lane.redo) {
+    R queued = lane.queue.first();
+    Position next = queued == null ? lane.next : lane.position(queued);
+    while (!lane.redo.isEmpty() && lane.redo.getLast().state == State.WAITING) {
+      Work<R> piece = lane.redo.removeLast();
       records += piece.records.size();
       bytes += piece.bytes;
+      next = lane.position(piece.records.getFirst());
     }
-    lane.redo.clear();
     lane.queue.clear();
     release(lane, records, bytes);
-    lane.next = from;
-    lane.condition = new Condition.Stopped(now, from, timestamp, attempts, failure);
-    actions.add(new Action.Stopped<>(lane.partition, from, timestamp, attempts, failure));
+    lane.next = next;
+    lane.condition = new Condition.Stopped(now, first, timestamp, attempts, failure);
+    actions.add(new Action.Stopped<>(lane.partition, first, timestamp, attempts, failure));
   }
 
-  private void resumed(PartitionId partition) {
+  private void resumed(PartitionId partition, long now) {
     Lane<R> lane = lanes.get(partition);
     if (lane == null) {
       return;
     }
-    lane.failuresInARow = 0;
+    lane.outagesInARow = 0;
+    deadLetters.forget();
     // What failed so far may have been mended.
-    lane.redo.forEach(work -> work.failures = 0);
-    lane.outstanding.forEach(work -> work.failures = 0);
+    for (Work<R> work : lane.pieces()) {
+      work.failures = 0;
+      work.failedMillis = -1;
+      work.dueMillis = Long.MIN_VALUE;
+    }
     if (lane.condition instanceof Condition.Stopped) {
       actions.add(new Action.Seek<>(partition, lane.next));
     }
     lane.condition = Lane.RUNNING;
+    settle(lane, now);
   }
 
   // Commits
@@ -599,7 +888,7 @@ public final class Core<R> {
     boolean mayCall = mayCall();
     for (Lane<R> lane : rotation) {
       Work<R> last = lane.abandoned == null ? lane.outstanding.peekLast() : lane.abandoned;
-      if (last != null && last.calling) {
+      if (last != null && last.calling()) {
         due = Math.min(due, last.startedMillis + last.deadlineMillis);
       } else if (mayCall && !lane.draining) {
         if (lane.condition instanceof Condition.Waiting(long until, Failure failure)) {
@@ -618,7 +907,7 @@ public final class Core<R> {
 
   /// Whether a call or a delivery is under way, or a commit for which calls wait.
   public boolean busy() {
-    return !works.isEmpty() || (commit != null && uncommittedRecords >= limits.commitRecords());
+    return !groups.isEmpty() || (commit != null && uncommittedRecords >= limits.commitRecords());
   }
 
   /// How things stand, partition by partition in the order of assignment.
@@ -667,7 +956,7 @@ public final class Core<R> {
     Invariants.require(
         uncommittedRecords == rotation.stream().mapToInt(lane -> lane.uncommitted).sum(),
         "uncommitted record count");
-    Invariants.require(ids.equals(works.keySet()), "work that belongs to no lane (I4)");
+    Invariants.require(ids.equals(groups.keySet()), "work that belongs to no lane (I4)");
   }
 
   private void release(Lane<R> lane, int records, long bytes) {
@@ -677,7 +966,15 @@ public final class Core<R> {
     outstandingBytes -= bytes;
   }
 
+  /// Takes it out of what is waited for; what was told together with it goes on.
   private void forget(Work<R> work) {
-    works.remove(work.id);
+    Group<R> group = work.group;
+    if (group != null) {
+      work.group = null;
+      group.parts.remove(work);
+      if (group.parts.isEmpty()) {
+        groups.remove(group.id);
+      }
+    }
   }
 }

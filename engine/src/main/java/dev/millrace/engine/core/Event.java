@@ -16,22 +16,48 @@ public sealed interface Event<R> {
   /// A poll brought these records of a partition, possibly none, and stands at `next`.
   record Fetched<R>(PartitionId partition, List<R> records, Position next) implements Event<R> {}
 
-  /// A call ended. Its first `done` records are finished as soon as their `outputs` are
-  /// acknowledged; the rest failed.
+  /// A call ended. Of its first `done` records each is finished as soon as the `outputs` are
+  /// acknowledged, but for those with a failure of their own; then one failed, or the rest did.
   ///
   /// @param call the id of [Action.Call]
-  /// @param done how many of its records need no further call
-  /// @param outputs how many records are on their way to the broker; [Delivered] follows unless 0
+  /// @param done how many of its records the function has dealt with
+  /// @param apart those of them that are not simply finished, in their order
+  /// @param outputs how many records are on their way to the broker; [Delivered] follows unless 0.
+  ///   None when no record is simply finished
   /// @param outputBytes their size
-  /// @param failure what happened to the record after the finished ones, null if none is left
-  record Returned<R>(long call, int done, int outputs, long outputBytes, @Nullable Failure failure)
-      implements Event<R> {}
+  /// @param failure what happened after the `done` ones, null if none is left
+  /// @param alone whether that is the fault of the next record alone, and those behind it were not
+  ///   called; else of any of the rest
+  record Returned<R>(
+      long call,
+      int done,
+      List<Apart> apart,
+      int outputs,
+      long outputBytes,
+      @Nullable Failure failure,
+      boolean alone)
+      implements Event<R> {
+    /// Without a record that stands apart.
+    public Returned(long call, int done, int outputs, long outputBytes, @Nullable Failure failure) {
+      this(call, done, List.of(), outputs, outputBytes, failure, false);
+    }
+  }
 
-  /// The cluster has all outputs of a call.
-  record Delivered<R>(long call) implements Event<R> {}
+  /// A record of a call that is not finished as the others are.
+  ///
+  /// @param index its place in the call, from 0
+  /// @param failure what is the matter with it
+  record Apart(int index, Failure failure) {}
 
-  /// The cluster did not take an output of a call.
-  record DeliveryFailed<R>(long call, Failure failure) implements Event<R> {}
+  /// The cluster has all outputs of a call, or all of some dead letters.
+  ///
+  /// @param id of [Action.Call] or [Action.DeadLetters]
+  record Delivered<R>(long id) implements Event<R> {}
+
+  /// The cluster did not take an output of a call, or a dead letter.
+  ///
+  /// @param id of [Action.Call] or [Action.DeadLetters]
+  record DeliveryFailed<R>(long id, Failure failure) implements Event<R> {}
 
   /// The cluster has taken a commit.
   record Committed<R>(long commit) implements Event<R> {}

@@ -20,7 +20,14 @@ public sealed interface Failure {
 
   /// The call returned an event for an undeclared topic, or one that breaks its schema or cannot be
   /// written. Calling again cannot help.
-  record InvalidOutput(Throwable cause) implements Failure {}
+  ///
+  /// @param offset of the record it was made of, -1 where that is not known
+  record InvalidOutput(Throwable cause, long offset) implements Failure {
+    /// Of one record of the call, whichever.
+    public InvalidOutput(Throwable cause) {
+      this(cause, -1);
+    }
+  }
 
   /// The cluster did not take the outputs in time. Again, for ever: nobody's fault but the
   /// cluster's.
@@ -29,6 +36,18 @@ public sealed interface Failure {
   /// The group's position is not in the partition's log. Reading on from anywhere else is a
   /// person's decision.
   record Unreachable(Throwable cause) implements Failure {}
+
+  /// The author's code gave its verdict on the record, with the reason as the message of the cause.
+  record Verdict(Ruling ruling, Throwable cause) implements Failure {}
+
+  /// The record should become a dead letter, which the cluster refused: too large, no such topic,
+  /// no right to write it.
+  record DeadLetterRefused(Throwable cause) implements Failure {}
+
+  /// The record should become a dead letter, but too many did.
+  ///
+  /// @param words how many
+  record TooManyDeadLetters(String words, Throwable cause) implements Failure {}
 
   /// A mistake of ours.
   record Defect(Throwable cause) implements Failure {}

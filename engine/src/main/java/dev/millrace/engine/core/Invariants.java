@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import dev.millrace.engine.core.Work.State;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -22,29 +23,33 @@ final class Invariants {
       boolean behind = false;
       for (Work<R> work : lane.outstanding) {
         require(!behind, where + ": a call before the end of an earlier one (I5)");
-        behind = work.calling;
+        require(work.state != State.WAITING, where + ": what is to be called is not in redo");
+        behind = work.calling();
+        calls += behind ? 1 : 0;
+      }
+      for (Work<R> work : lane.pieces()) {
         last = ascending(where, work, view, last);
         laneRecords += work.records.size();
         laneBytes += lane.size(work.records) + work.outputBytes;
-        calls += work.calling ? 1 : 0;
-        outputs += work.calling || work.delivered ? 0 : work.outputBytes;
-        if (!work.delivered) {
-          require(ids.add(work.id), where + ": two pieces of work with one id");
+        outputs += work.state == State.DELIVERING ? work.outputBytes : 0;
+        boolean told = work.state == State.CALLING || work.state == State.DELIVERING;
+        require(told == (work.group != null), where + ": a piece waits for nothing, or in vain");
+        if (work.group != null) {
+          ids.add(work.group.id);
         }
       }
       require(
-          lane.outstanding.isEmpty() || !lane.outstanding.getFirst().delivered,
+          lane.outstanding.isEmpty() || lane.outstanding.getFirst().state != State.DELIVERED,
           where + ": finished work is left at the frontier");
       if (lane.abandoned != null) {
         require(!behind, where + ": two calls in flight (I5)");
-        require(ids.add(lane.abandoned.id), where + ": two pieces of work with one id");
+        require(ids.add(lane.abandoned.group().id), where + ": two pieces of work with one id");
         calls++;
       }
-      for (Work<R> work : lane.redo) {
-        last = ascending(where, work, view, last);
-        laneRecords += work.records.size();
-        laneBytes += lane.size(work.records);
-      }
+      require(
+          lane.calling() || lane.redo.isEmpty() || lane.redo.getFirst().state == State.WAITING,
+          where + ": what is finished waits behind nothing");
+      require(lane.redo.stream().noneMatch(Work::calling), where + ": two calls in flight (I5)");
       for (R received : lane.queue) {
         require(view.offset(received) > last, where + ": records out of order");
         last = view.offset(received);
@@ -53,7 +58,8 @@ final class Invariants {
       }
       require(
           !(lane.condition instanceof LaneView.Condition.Stopped)
-              || (lane.queue.isEmpty() && lane.redo.isEmpty()),
+              || (lane.queue.isEmpty()
+                  && (lane.redo.isEmpty() || lane.redo.getLast().state != State.WAITING)),
           where + ": a stopped lane keeps records");
       require(lane.next.offset() > last, where + ": received records lie behind the position");
       require(laneRecords == lane.records, where + ": record count");

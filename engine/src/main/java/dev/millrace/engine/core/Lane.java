@@ -2,6 +2,7 @@ package dev.millrace.engine.core;
 
 import dev.millrace.engine.core.LaneView.Condition;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ final class Lane<R> {
   /// Called or being delivered. Only the last can be calling.
   final Deque<Work<R>> outstanding = new ArrayDeque<>();
 
-  /// Failed, to be called again before anything of the queue.
+  /// To be called again before anything of the queue, with what is finished or being delivered
+  /// behind such. While no call is in flight the first is to be called.
   final Deque<Work<R>> redo = new ArrayDeque<>();
 
   /// Received and never called.
@@ -34,8 +36,11 @@ final class Lane<R> {
   /// The call whose result is no longer wanted but whose end is: no other call before it.
   @Nullable Work<R> abandoned;
 
-  /// Failures in a row, whoever's fault.
-  int failuresInARow;
+  /// Failures in a row that were the cluster's fault.
+  int outagesInARow;
+
+  /// Calls made so far.
+  int calls;
 
   /// When the first record of the queue came, in the core's time.
   long queuedMillis;
@@ -75,21 +80,12 @@ final class Lane<R> {
     return queue.first();
   }
 
-  /// The first record received that is not under way; with none, where the consumer stands.
-  Position firstUncalled() {
-    if (!redo.isEmpty()) {
-      return position(redo.getFirst().records.getFirst());
-    }
-    R first = queue.first();
-    return first == null ? next : position(first);
-  }
-
   Position position(R received) {
     return new Position(view.offset(received), view.leaderEpoch(received));
   }
 
   boolean calling() {
-    return abandoned != null || (!outstanding.isEmpty() && outstanding.getLast().calling);
+    return abandoned != null || (!outstanding.isEmpty() && outstanding.getLast().calling());
   }
 
   boolean dirty() {
@@ -109,7 +105,7 @@ final class Lane<R> {
       return redo.removeFirst();
     }
     Backlog.Batch<R> batch = queue.take(limits.batchRecords(), limits.batchBytes());
-    return new Work<>(this, batch.records(), batch.bytes(), 1, 0);
+    return new Work<>(this, batch.records(), batch.bytes());
   }
 
   /// Whether the queue holds a full batch.
@@ -117,10 +113,18 @@ final class Lane<R> {
     return queue.size() >= limits.batchRecords() || queue.bytes() >= limits.batchBytes();
   }
 
-  /// A piece of work made of the records from `from` on.
-  Work<R> rest(Work<R> work, int from, int attempt, int failures) {
-    List<R> rest = List.copyOf(work.records.subList(from, work.records.size()));
-    return new Work<>(this, rest, size(rest), attempt, failures);
+  /// Puts pieces in front of what is to be called again.
+  void redo(List<Work<R>> pieces) {
+    for (int i = pieces.size() - 1; i >= 0; i--) {
+      redo.addFirst(pieces.get(i));
+    }
+  }
+
+  /// All pieces, in offset order.
+  List<Work<R>> pieces() {
+    List<Work<R>> all = new ArrayList<>(outstanding);
+    all.addAll(redo);
+    return all;
   }
 
   long size(List<R> some) {

@@ -16,6 +16,7 @@ package dev.millrace.engine.core;
 /// @param commitRecords the most records finished and not acknowledged as committed before calls
 ///   wait
 /// @param retry when to call again after a failure
+/// @param policy what becomes of a record that failed
 public record Limits(
     int batchRecords,
     int batchBytes,
@@ -28,7 +29,8 @@ public record Limits(
     int pollRecords,
     long commitMillis,
     int commitRecords,
-    Retry retry) {
+    Retry retry,
+    Policy policy) {
   /// When to call again after a failure.
   ///
   /// @param most how many times, for failures of the function

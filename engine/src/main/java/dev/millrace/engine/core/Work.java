@@ -1,22 +1,66 @@
 package dev.millrace.engine.core;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Records of one partition that are called together, from their first call until they are
-/// finished.
+/// finished. A call that ends differently for some of them splits it.
 final class Work<R> {
+  enum State {
+    /// To be called, again.
+    WAITING,
+    CALLING,
+    /// Its outputs, or its dead letter, are on their way.
+    DELIVERING,
+    /// The cluster has them.
+    DELIVERED
+  }
+
+  /// Work whose delivery is told with one id: what a call has finished, or its dead letters.
+  static final class Group<R> {
+    final long id;
+    final boolean letters;
+    final List<Work<R>> parts = new ArrayList<>(1);
+
+    Group(long id, boolean letters) {
+      this.id = id;
+      this.letters = letters;
+    }
+  }
+
   final Lane<R> lane;
   final List<R> records;
   final long bytes;
+  State state = State.WAITING;
 
   /// Calls made with the first record, this one included.
-  int attempt;
+  int attempt = 1;
 
-  /// How many of those failed by the function's fault.
+  /// How many of those failed by its fault.
   int failures;
 
-  long id;
-  boolean calling;
+  /// Part of a batch that failed: if it fails too, it is halved at once.
+  boolean suspect;
+
+  /// The right half to its left one: at fault when this is not.
+  @Nullable Work<R> sibling;
+
+  /// Why it is called again; null before it failed.
+  @Nullable Failure failure;
+
+  /// When it failed first, in the core's time, and how many calls its lane had made before.
+  long failedMillis = -1;
+
+  int callsBefore;
+
+  /// Not to be called before, in the core's time.
+  long dueMillis = Long.MIN_VALUE;
+
+  /// That it is called or delivered with; null while it waits or has been delivered.
+  @Nullable Group<R> group;
+
   long startedMillis;
 
   /// The longest this call may take, by the limits under which it began.
@@ -24,14 +68,34 @@ final class Work<R> {
 
   long outputBytes;
 
-  /// Whether the cluster has all its outputs.
-  boolean delivered;
-
-  Work(Lane<R> lane, List<R> records, long bytes, int attempt, int failures) {
+  Work(Lane<R> lane, List<R> records, long bytes) {
     this.lane = lane;
     this.records = records;
     this.bytes = bytes;
-    this.attempt = attempt;
-    this.failures = failures;
+  }
+
+  boolean calling() {
+    return state == State.CALLING;
+  }
+
+  Group<R> group() {
+    return Objects.requireNonNull(group);
+  }
+
+  Failure failure() {
+    return Objects.requireNonNull(failure);
+  }
+
+  /// Some of its records, which share its history.
+  Work<R> part(int from, int to) {
+    List<R> some = List.copyOf(records.subList(from, to));
+    Work<R> part = new Work<>(lane, some, lane.size(some));
+    part.attempt = attempt;
+    part.failures = failures;
+    part.suspect = suspect;
+    part.failure = failure;
+    part.failedMillis = failedMillis;
+    part.callsBefore = callsBefore;
+    return part;
   }
 }

@@ -284,6 +284,13 @@ public final class EngineLoop {
           seek(KafkaPartition.of(partition), position);
       case Action.Retrying<ConsumerRecord<byte[], byte[]>> retrying -> retrying(retrying);
       case Action.Stopped<ConsumerRecord<byte[], byte[]>> stopped -> listener.stopped(stopped);
+      case Action.Skipped<ConsumerRecord<byte[], byte[]>> skipped -> listener.skipped(skipped);
+      case Action.Searching<ConsumerRecord<byte[], byte[]>> searching ->
+          listener.searching(searching);
+      case Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters -> {
+        listener.deadLetters(letters);
+        calls.deadLetters(letters);
+      }
     }
   }
 

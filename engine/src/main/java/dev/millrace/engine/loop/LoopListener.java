@@ -13,6 +13,15 @@ public interface LoopListener {
   /// A partition stopped.
   void stopped(Action.Stopped<ConsumerRecord<byte[], byte[]>> stopped);
 
+  /// A record was passed over, by the author's word or by the policy.
+  void skipped(Action.Skipped<ConsumerRecord<byte[], byte[]>> skipped);
+
+  /// The culprit of a failed batch is looked for.
+  void searching(Action.Searching<ConsumerRecord<byte[], byte[]>> searching);
+
+  /// Records become dead letters.
+  void deadLetters(Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters);
+
   /// Records the group had not read yet were deleted by the topic's retention.
   void expired(TopicPartition partition, long from, long to);
 

@@ -20,6 +20,8 @@ public final class FunctionMeters {
   private final Counter records;
   private final Counter tombstones;
   private final Counter retries;
+  private final Counter deadLetters;
+  private final Counter skipped;
   private final Timer succeeded;
   private final Timer failed;
   private final Map<String, Counter> outputs = new ConcurrentHashMap<>();
@@ -42,6 +44,16 @@ public final class FunctionMeters {
     this.retries =
         Counter.builder("millrace.retries")
             .description("Calls that failed and are made again")
+            .tags(tags)
+            .register(registry);
+    this.deadLetters =
+        Counter.builder("millrace.dead.letters")
+            .description("Records written to the dead-letter topic")
+            .tags(tags)
+            .register(registry);
+    this.skipped =
+        Counter.builder("millrace.skipped")
+            .description("Records passed over, by the function's verdict or by on-error")
             .tags(tags)
             .register(registry);
     this.succeeded = timer(tags.and("outcome", "ok"));
@@ -84,6 +96,26 @@ public final class FunctionMeters {
   /// Counts a call that is made again.
   public void retried() {
     retries.increment();
+  }
+
+  /// Counts a record that becomes a dead letter.
+  public void deadLetter() {
+    deadLetters.increment();
+  }
+
+  /// Counts a record that is passed over.
+  public void skipped() {
+    skipped.increment();
+  }
+
+  /// How many records became dead letters since the start.
+  public long deadLetters() {
+    return (long) deadLetters.count();
+  }
+
+  /// How many records were passed over since the start.
+  public long recordsSkipped() {
+    return (long) skipped.count();
   }
 
   /// How many records calls have finished since the start.

@@ -1,5 +1,6 @@
 package dev.millrace.engine.settings;
 
+import dev.millrace.OnError;
 import dev.millrace.engine.settings.Setting.Scope;
 import java.time.Duration;
 import java.util.List;
@@ -104,6 +105,68 @@ public final class Catalogue {
           "",
           false,
           "The longest such wait");
+
+  /// Long enough for a restart of what the function calls; then a person should know.
+  static final Setting<Duration> RETRY_MAX_AGE =
+      ofFunction(
+          "retry-max-age",
+          ValueType.duration("1ms", "30d", "10m"),
+          Duration.ofMinutes(10),
+          "",
+          false,
+          "After this long since its first failure a message is not tried again");
+
+  /// Loses nothing and lets nobody overlook it.
+  static final Setting<OnError> ON_ERROR =
+      ofFunction(
+          "on-error",
+          ValueType.onError(OnError.DEAD_LETTER),
+          OnError.STOP,
+          "",
+          true,
+          "What becomes of a message that failed and that no retry helped: its partition stops, or"
+              + " the message is written to the dead-letter topic, or passed over");
+
+  static final Setting<List<ErrorRule>> ON_ERROR_FOR =
+      ofFunction(
+          "on-error-for",
+          ValueType.errorRules(),
+          List.of(),
+          "as on-error",
+          true,
+          "The same for exceptions of some classes, with commas between; the class nearest to the"
+              + " exception counts");
+
+  /// Its bytes are kept, no call can help it, and whoever writes it is somebody else.
+  static final Setting<OnError> ON_UNREADABLE =
+      ofFunction(
+          "on-unreadable",
+          ValueType.onError(OnError.STOP),
+          OnError.DEAD_LETTER,
+          "",
+          true,
+          "What becomes of a message that cannot be read as the function's input");
+
+  /// More than chance, less than a page of them.
+  static final Setting<Integer> DEAD_LETTERS_IN_A_ROW =
+      ofFunction(
+          "dead-letters-in-a-row",
+          ValueType.wholeNumber(1, 1_000_000_000, 100),
+          100,
+          "",
+          false,
+          "So many messages may become dead letters one after the other; the next stops its"
+              + " partition");
+
+  static final Setting<Integer> DEAD_LETTERS_PERCENT =
+      ofFunction(
+          "dead-letters-percent",
+          ValueType.wholeNumber(1, 100, 50),
+          50,
+          "",
+          false,
+          "This share of the last thousand messages may become dead letters; looked at from a"
+              + " hundred on");
 
   /// Kafka's own patience with a consumer (`max.poll.interval.ms`).
   static final Setting<Duration> DEADLINE =
@@ -240,6 +303,12 @@ public final class Catalogue {
           CONSUMERS,
           CONCURRENCY,
           RETRIES,
+          ON_ERROR,
+          ON_ERROR_FOR,
+          ON_UNREADABLE,
+          RETRY_MAX_AGE,
+          DEAD_LETTERS_IN_A_ROW,
+          DEAD_LETTERS_PERCENT,
           RETRY_DELAY,
           RETRY_DELAY_MAX,
           DEADLINE,

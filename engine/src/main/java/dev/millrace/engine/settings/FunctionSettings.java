@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 /// @param consumers members of the consumer group in this process
 /// @param concurrency the most calls in flight in this process; empty = one for each partition
 /// @param retry how a failing call is made again
+/// @param failure what becomes of messages that fail
 /// @param deadline the longest a call may take before it is cancelled and counts as failed
 /// @param owner who owns it; empty = not said
 /// @param contact how to reach the owner; empty = not said
@@ -25,6 +26,7 @@ public record FunctionSettings(
     int consumers,
     OptionalInt concurrency,
     RetrySettings retry,
+    FailureSettings failure,
     Duration deadline,
     String owner,
     String contact,
@@ -50,6 +52,7 @@ public record FunctionSettings(
         consumers,
         concurrency,
         retry,
+        failure,
         deadline,
         owner,
         contact,
@@ -65,6 +68,24 @@ public record FunctionSettings(
         batchWait,
         consumers,
         concurrency,
+        other,
+        failure,
+        deadline,
+        owner,
+        contact,
+        description);
+  }
+
+  /// The same, with other rules for messages that fail.
+  public FunctionSettings withFailure(FailureSettings other) {
+    return new FunctionSettings(
+        start,
+        batchSize,
+        batchBytes,
+        batchWait,
+        consumers,
+        concurrency,
+        retry,
         other,
         deadline,
         owner,
@@ -82,6 +103,7 @@ public record FunctionSettings(
         Catalogue.CONSUMERS.fallback(),
         Catalogue.CONCURRENCY.fallback(),
         RetrySettings.defaults(),
+        FailureSettings.defaults(),
         Catalogue.DEADLINE.fallback(),
         Catalogue.OWNER.fallback(),
         Catalogue.CONTACT.fallback(),

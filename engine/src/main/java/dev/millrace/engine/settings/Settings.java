@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +139,13 @@ public final class Settings {
             value(name, Catalogue.RETRIES),
             value(name, Catalogue.RETRY_DELAY),
             value(name, Catalogue.RETRY_DELAY_MAX)),
+        new FailureSettings(
+            value(name, Catalogue.ON_ERROR),
+            value(name, Catalogue.ON_ERROR_FOR),
+            value(name, Catalogue.ON_UNREADABLE),
+            value(name, Catalogue.RETRY_MAX_AGE),
+            value(name, Catalogue.DEAD_LETTERS_IN_A_ROW),
+            value(name, Catalogue.DEAD_LETTERS_PERCENT)),
         value(name, Catalogue.DEADLINE),
         value(name, Catalogue.OWNER),
         value(name, Catalogue.CONTACT),
@@ -475,6 +483,35 @@ public final class Settings {
                   .formatted(
                       said(name, Catalogue.RETRY_DELAY), said(name, Catalogue.RETRY_DELAY_MAX)),
               "Make retry-delay-max at least as long as retry-delay"));
+    }
+    Optional<Integer> retries = readable(name, Catalogue.RETRIES);
+    Optional<Duration> age = readable(name, Catalogue.RETRY_MAX_AGE);
+    if (delay.isPresent()
+        && age.isPresent()
+        && retries.orElse(0) > 0
+        && age.get().compareTo(delay.get()) <= 0) {
+      problems.add(
+          new Problem(
+              "functions." + name,
+              "retry-max-age is %s, no longer than retry-delay, %s: no message would be tried a third time"
+                  .formatted(
+                      said(name, Catalogue.RETRY_MAX_AGE), said(name, Catalogue.RETRY_DELAY)),
+              "Make retry-max-age longer, or set retries to 0"));
+    }
+    checkRules(name, problems);
+  }
+
+  private void checkRules(String name, List<Problem> problems) {
+    Set<String> seen = new HashSet<>();
+    for (ErrorRule rule : readable(name, Catalogue.ON_ERROR_FOR).orElse(List.of())) {
+      if (!seen.add(rule.exception())) {
+        problems.add(
+            new Problem(
+                "functions." + name,
+                "on-error-for has two rules for %s: %s"
+                    .formatted(rule.exception(), said(name, Catalogue.ON_ERROR_FOR)),
+                "Leave one of them out"));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.engine.settings;
 
+import dev.millrace.OnError;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,6 +140,26 @@ record ValueType<T>(
         text -> all.contains(text) ? Optional.of(text) : Optional.empty(),
         value -> true,
         value -> value);
+  }
+
+  static ValueType<OnError> onError(OnError example) {
+    return new ValueType<>(
+        "one of stop, dead-letter, skip",
+        "",
+        ErrorRule.word(example),
+        ErrorRule::action,
+        value -> true,
+        ErrorRule::word);
+  }
+
+  static ValueType<List<ErrorRule>> errorRules() {
+    return new ValueType<>(
+        "a list of rules such as IOException=stop",
+        "",
+        "IllegalArgumentException=dead-letter after 0 retries, IOException=stop",
+        text -> text.isEmpty() ? Optional.of(List.of()) : ErrorRule.read(text),
+        value -> true,
+        ErrorRule::print);
   }
 
   /// Addresses as Kafka takes them: `host:port`, several with commas between.

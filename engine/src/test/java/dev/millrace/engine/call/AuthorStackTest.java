@@ -113,6 +113,7 @@ class AuthorStackTest {
                     new ConsumerRecord<>(
                         "orders", 0, 0, null, "no number".getBytes(StandardCharsets.UTF_8))),
                 1,
+                true,
                 "cluster/topic"),
             done::complete);
     Failure failure = Objects.requireNonNull(done.join().failure());

@@ -137,7 +137,11 @@ class CallConformanceTest {
               Optional.empty()));
     }
     return new CallRequest(
-        new TopicPartition("orders", 0), records, wanted.path("attempt").asInt(1), "cluster/topic");
+        new TopicPartition("orders", 0),
+        records,
+        wanted.path("attempt").asInt(1),
+        true,
+        "cluster/topic");
   }
 
   private static byte @Nullable [] bytes(JsonNode text) {

@@ -277,7 +277,7 @@ class FunctionCallTest {
     List<ConsumerRecord<byte[], byte[]>> records =
         List.of(new ConsumerRecord<>("orders", 0, 0, null, new byte[0]));
 
-    invoker.invoke(new CallRequest(null, records, 1, "cluster/topic"), results::add);
+    invoker.invoke(new CallRequest(null, records, 1, false, "cluster/topic"), results::add);
 
     assertThat(result().failure()).isInstanceOf(Failure.Defect.class);
     assertThat(result().done()).isZero();
@@ -327,7 +327,8 @@ class FunctionCallTest {
     "NullAway"
   }) // A list with a null is one of the cases.
   private static CallRequest request(List<?> records) {
-    return new CallRequest(new TopicPartition("orders", 0), (List) records, 1, "cluster/topic");
+    return new CallRequest(
+        new TopicPartition("orders", 0), (List) records, 1, false, "cluster/topic");
   }
 
   private CallResult result() {

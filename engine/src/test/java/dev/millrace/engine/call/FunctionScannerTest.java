@@ -306,10 +306,10 @@ class FunctionScannerTest {
 
     assertThat(problems(Parameters.class))
         .containsExactly(
-            "[Parameters.a] takes 0 parameters. Take exactly one, for instance List<String>"
-                + " messages.",
-            "[Parameters.b] takes 2 parameters. Take exactly one, for instance List<String>"
-                + " messages.",
+            "[Parameters.a] takes 0 parameters. Take the messages, for instance List<String>"
+                + " messages, and behind them Verdicts if need be.",
+            "[Parameters.b] takes 2 parameters. Take the messages, for instance List<String>"
+                + " messages, and behind them Verdicts if need be.",
             "[Parameters.c] takes a List without saying of what. Say it, for instance"
                 + " List<String>.",
             "[Parameters.d] takes a Message without saying of what. Say it, for instance"

@@ -47,7 +47,20 @@ class CoreTest {
   }
 
   private static final Limits LIMITS =
-      new Limits(3, 1_000, 0, 10, 5_000, 40, 1_000_000, 1_000, 10, 500, 1_000, retry(2));
+      new Limits(
+          3,
+          1_000,
+          0,
+          10,
+          5_000,
+          40,
+          1_000_000,
+          1_000,
+          10,
+          500,
+          1_000,
+          retry(2),
+          Policy.stopping(600_000));
 
   private static Limits.Retry retry(int most) {
     return new Limits.Retry(most, 100, 1_000, 0);
@@ -115,19 +128,19 @@ class CoreTest {
   }
 
   @Test
-  void callsAFailedBatchAgainAsItWasAndThenStops() {
+  void callsAFailedRecordAgainAndThenStops() {
     // Given
     assign(P0, 0);
-    Action.Call<Received> call = calls(fetch(P0, 0, 3)).getFirst();
+    Action.Call<Received> call = calls(fetch(P0, 0, 1)).getFirst();
     List<Integer> attempts = new ArrayList<>();
-    fetch(P0, 3, 1);
+    fetch(P0, 1, 3);
     // When
     for (int i = 0; i < 2; i++) {
       attempts.add(call.attempt());
       assertThat(calls(returned(call, 0, 0, THROWN))).isEmpty();
       now += 1_000;
       call = calls(step(new Event.Tick<>())).getFirst();
-      assertThat(offsets(call)).containsExactly(0L, 1L, 2L);
+      assertThat(offsets(call)).containsExactly(0L);
     }
     List<Action<Received>> last = returned(call, 0, 0, THROWN);
     // Then
@@ -143,7 +156,7 @@ class CoreTest {
   void readsAStoppedPartitionAgainWhenResumed() {
     // Given
     assign(P0, 0);
-    returned(calls(fetch(P0, 0, 3)).getFirst(), 1, 0, INVALID);
+    returnedAlone(calls(fetch(P0, 0, 3)).getFirst(), 1, 0, INVALID);
     // When
     List<Action<Received>> actions = step(new Event.Resumed<>(P0));
     // Then
@@ -155,7 +168,7 @@ class CoreTest {
   void keepsNothingThatThePollInWhichItStoppedBrings() {
     // Given
     assign(P0, 0);
-    returned(calls(fetch(P0, 0, 3)).getFirst(), 1, 0, INVALID);
+    returnedAlone(calls(fetch(P0, 0, 3)).getFirst(), 1, 0, INVALID);
     // When
     List<Action<Received>> actions = fetch(P0, 3, 4);
     // Then
@@ -203,7 +216,7 @@ class CoreTest {
     // way, and gave back what it had received
     assign(P0, 0);
     Action.Call<Received> call = calls(fetch(P0, 0, 6)).getFirst();
-    returned(call, 1, 1, INVALID);
+    returnedAlone(call, 1, 1, INVALID);
     // When
     List<Action<Received>> actions = step(new Event.DeliveryFailed<>(call.id(), AWAY));
     // Then the first record will be called again, and reading goes on behind it
@@ -447,11 +460,37 @@ class CoreTest {
   }
 
   private static Limits withCommitRecords(int records) {
-    return new Limits(3, 1_000, 0, 10, 5_000, 40, 1_000_000, 1_000, 10, 500, records, retry(2));
+    return new Limits(
+        3,
+        1_000,
+        0,
+        10,
+        5_000,
+        40,
+        1_000_000,
+        1_000,
+        10,
+        500,
+        records,
+        retry(2),
+        Policy.stopping(600_000));
   }
 
   private static Limits withBatchWait(long millis) {
-    return new Limits(3, 1_000, millis, 10, 5_000, 40, 1_000_000, 1_000, 10, 500, 1_000, retry(2));
+    return new Limits(
+        3,
+        1_000,
+        millis,
+        10,
+        5_000,
+        40,
+        1_000_000,
+        1_000,
+        10,
+        500,
+        1_000,
+        retry(2),
+        Policy.stopping(600_000));
   }
 
   @Test
@@ -465,7 +504,19 @@ class CoreTest {
         step(
             new Event.Limited<>(
                 new Limits(
-                    3, 1_000, 0, 10, 1_000, 40, 1_000_000, 1_000, 10, 500, 1_000, retry(2))));
+                    3,
+                    1_000,
+                    0,
+                    10,
+                    1_000,
+                    40,
+                    1_000_000,
+                    1_000,
+                    10,
+                    500,
+                    1_000,
+                    retry(2),
+                    Policy.stopping(600_000))));
     // Then
     assertThat(actions).isEmpty();
     now += 3_000;
@@ -490,7 +541,20 @@ class CoreTest {
   void capsOfMemoryCannotChange() {
     // Given
     Limits larger =
-        new Limits(3, 1_000, 0, 10, 5_000, 50, 1_000_000, 1_000, 10, 500, 1_000, retry(2));
+        new Limits(
+            3,
+            1_000,
+            0,
+            10,
+            5_000,
+            50,
+            1_000_000,
+            1_000,
+            10,
+            500,
+            1_000,
+            retry(2),
+            Policy.stopping(600_000));
     // When
     assertThatThrownBy(() -> core.step(new Event.Limited<>(larger), now))
         // Then
@@ -518,7 +582,7 @@ class CoreTest {
   void triesAsOftenAsAtFirstWhenSomebodyResumes() {
     // Given a call that has failed once less than the most
     assign(P0, 0);
-    Action.Call<Received> call = calls(fetch(P0, 0, 3)).getFirst();
+    Action.Call<Received> call = calls(fetch(P0, 0, 1)).getFirst();
     for (int i = 0; i < 2; i++) {
       returned(call, 0, 0, THROWN);
       now += 1_000;
@@ -533,7 +597,19 @@ class CoreTest {
 
   private static Limits withConcurrency(int concurrency) {
     return new Limits(
-        3, 1_000, 0, concurrency, 5_000, 40, 1_000_000, 1_000, 10, 500, 1_000, retry(2));
+        3,
+        1_000,
+        0,
+        concurrency,
+        5_000,
+        40,
+        1_000_000,
+        1_000,
+        10,
+        500,
+        1_000,
+        retry(2),
+        Policy.stopping(600_000));
   }
 
   private void assign(PartitionId partition, long offset) {
@@ -553,6 +629,10 @@ class CoreTest {
   private List<Action<Received>> returned(
       Action.Call<Received> call, int done, int outputs, @Nullable Failure failure) {
     return step(new Event.Returned<>(call.id(), done, outputs, outputs * 5L, failure));
+  }
+
+  private void returnedAlone(Action.Call<Received> call, int done, int outputs, Failure failure) {
+    step(new Event.Returned<>(call.id(), done, List.of(), outputs, outputs * 5L, failure, true));
   }
 
   private List<Action<Received>> step(Event<Received> event) {

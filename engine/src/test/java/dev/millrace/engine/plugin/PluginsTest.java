@@ -344,7 +344,7 @@ class PluginsTest {
       try (FunctionInstances instances = FunctionInstances.create(definitions)) {
         new FunctionInvoker(definitions.getFirst(), instances)
             .invoke(
-                new CallRequest(new TopicPartition("in", 0), records, 1, "cluster/topic"),
+                new CallRequest(new TopicPartition("in", 0), records, 1, true, "cluster/topic"),
                 results::add);
       }
       return results.getFirst();

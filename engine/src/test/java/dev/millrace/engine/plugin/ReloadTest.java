@@ -73,7 +73,8 @@ class ReloadTest {
         for (FunctionDefinition definition : definitions) {
           new FunctionInvoker(definition, instances)
               .invoke(
-                  new CallRequest(new TopicPartition("in", 0), List.of(order), 1, "cluster/topic"),
+                  new CallRequest(
+                      new TopicPartition("in", 0), List.of(order), 1, false, "cluster/topic"),
                   results::add);
         }
       }

@@ -2,7 +2,9 @@ package dev.millrace.engine.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.OnError;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,8 @@ class DefaultsTest {
                 1,
                 OptionalInt.empty(),
                 new RetrySettings(5, Duration.ofMillis(200), Duration.ofSeconds(30)),
+                new FailureSettings(
+                    OnError.STOP, List.of(), OnError.DEAD_LETTER, Duration.ofMinutes(10), 100, 50),
                 Duration.ofMinutes(5),
                 "",
                 "",
@@ -41,7 +45,7 @@ class DefaultsTest {
     assertThat(Catalogue.FORMAT.fallback()).isEqualTo("json");
     assertThat(Catalogue.VALIDATOR.fallback()).isEqualTo("json-schema");
     assertThat(Catalogue.DELIVERY.fallback()).isEqualTo("direct");
-    assertThat(Catalogue.all()).as("a new setting has its default pinned here too").hasSize(24);
+    assertThat(Catalogue.all()).as("a new setting has its default pinned here too").hasSize(30);
   }
 
   @Test

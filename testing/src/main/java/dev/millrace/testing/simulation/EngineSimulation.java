@@ -5,6 +5,8 @@ import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.core.Policy;
+import dev.millrace.engine.core.Policy.Then;
 import dev.millrace.engine.core.Position;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.testing.simulation.Script.Trouble;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -37,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class EngineSimulation {
   static final String INPUT = "in";
   static final String OUTPUT = "out";
+  static final String DEAD = "in.function.dlq";
   private static final String GROUP = "function";
   private static final int TOO_LARGE = 2000;
   private static final long SETTLING_MILLIS = 120_000;
@@ -48,7 +52,18 @@ public final class EngineSimulation {
   /// @param kills instances killed
   /// @param stops how often a partition stopped
   /// @param cuts how often an instance found its partition cut back
-  public record Report(int inputs, long duplicates, int kills, int stops, int cuts) {
+  /// @param deaths records that were to become dead letters
+  /// @param skips records passed over
+  /// @param searches batches halved
+  public record Report(
+      int inputs,
+      long duplicates,
+      int kills,
+      int stops,
+      int cuts,
+      int deaths,
+      int skips,
+      int searches) {
     /// Both together.
     public Report plus(Report other) {
       return new Report(
@@ -56,13 +71,17 @@ public final class EngineSimulation {
           duplicates + other.duplicates,
           kills + other.kills,
           stops + other.stops,
-          cuts + other.cuts);
+          cuts + other.cuts,
+          deaths + other.deaths,
+          skips + other.skips,
+          searches + other.searches);
     }
   }
 
   private final World world;
   private final SimulatedCluster cluster;
-  private final Script script = new Script();
+  private final Policy policy;
+  private final Script script;
   private final Ledger ledger;
   private final ClientSettings client;
   private final int pollRecords;
@@ -72,6 +91,9 @@ public final class EngineSimulation {
   private final Set<TopicPartition> cutBack = new HashSet<>();
   private boolean recreated;
   private final boolean oneByOne;
+
+  /// Whether the function asks for records again, or to stop at them.
+  private final boolean asks;
 
   /// Partitions move all the time, while slow calls fail for good.
   private final boolean restless;
@@ -84,11 +106,13 @@ public final class EngineSimulation {
   private int written;
   private Bounds bounds = Bounds.NONE;
   private int mostRepeated;
-  private int largestBatch;
   private int repeats;
   private int kills;
   private int stops;
   private int cuts;
+  private int deaths;
+  private int skips;
+  private int searches;
   private long nestedMillis;
 
   private EngineSimulation(long seed, Story story) {
@@ -101,9 +125,15 @@ public final class EngineSimulation {
     cluster = new SimulatedCluster(world, faults);
     cluster.createTopic(INPUT, (int) world.between(restless ? 4 : 1, restless ? 8 : 4));
     cluster.createTopic(OUTPUT, (int) world.between(1, 3));
-    ledger = new Ledger(cluster, List.of(OUTPUT));
+    cluster.createTopic(DEAD, 1);
+    Then unreadable = pick(Then.values());
+    policy = new Policy(pick(Then.values()), List.of(), unreadable, 600_000, 1_000_000, 1);
+    script = new Script(policy);
+    ledger = new Ledger(cluster, List.of(OUTPUT, DEAD), DEAD, script::dies);
     boolean impatient = world.chance(0.1);
-    if (impatient) {
+    // What is behind a record that must wait was in the same call, and is done before it.
+    asks = world.chance(0.2);
+    if (impatient || asks) {
       ledger.withoutOrder();
     }
     pollRecords = (int) world.between(1, 30);
@@ -115,7 +145,6 @@ public final class EngineSimulation {
             .withPollsAtOnce();
     limits = limits((int) world.between(0, 60), world.between(500, 20_000));
     mostRepeated = limits.duplicateBound();
-    largestBatch = limits.batchRecords();
     oneByOne = world.chance(0.5);
     troubles = restless ? 0.1 : pick(0.0, 0.02, 0.1);
     calm = troubles == 0 && faults.equals(Faults.none());
@@ -137,7 +166,8 @@ public final class EngineSimulation {
         pollRecords,
         world.between(20, 300),
         (int) world.between(1, 60),
-        new Limits.Retry(3, 10, 100, 0.2));
+        new Limits.Retry(3, 10, 100, 0.2),
+        policy);
   }
 
   /// Runs one world to its end.
@@ -188,7 +218,7 @@ public final class EngineSimulation {
     }
     long count = Long.parseLong(arguments[1]);
     long began = System.nanoTime();
-    Report total = new Report(0, 0, 0, 0, 0);
+    Report total = new Report(0, 0, 0, 0, 0, 0, 0, 0);
     for (long seed = first; seed < first + count; seed++) {
       total = total.plus(explore(seed));
       if ((seed - first + 1) % 10_000 == 0) {
@@ -235,7 +265,7 @@ public final class EngineSimulation {
     }
     world.run(chaosMillis);
     settle();
-    return new Report(written, ledger.duplicates(), kills, stops, cuts);
+    return new Report(written, ledger.duplicates(), kills, stops, cuts, deaths, skips, searches);
   }
 
   private void tellSetting() {
@@ -320,8 +350,18 @@ public final class EngineSimulation {
     }
     Trouble trouble =
         world.chance(restless ? 0.5 : 0.1)
-            ? pick(Trouble.POISON, Trouble.UNREADABLE, Trouble.TOO_LARGE)
-            : pick(Trouble.THROWS, Trouble.THROWS, Trouble.HANGS);
+            ? pick(
+                Trouble.POISON,
+                Trouble.UNREADABLE,
+                Trouble.TOO_LARGE,
+                asks ? Trouble.HALTED : Trouble.POISON)
+            : pick(
+                Trouble.THROWS,
+                Trouble.THROWS,
+                Trouble.HANGS,
+                Trouble.SKIPPED,
+                Trouble.REJECTED,
+                asks ? Trouble.AGAIN : Trouble.THROWS);
     return new Script.Line(
         trouble == Trouble.TOO_LARGE ? Math.max(1, outputs) : outputs,
         trouble,
@@ -368,7 +408,6 @@ public final class EngineSimulation {
     Limits changed =
         limits(limits.outstandingRecords() - 2 * pollRecords, limits.outstandingBytes());
     mostRepeated = Math.max(mostRepeated, changed.duplicateBound());
-    largestBatch = Math.max(largestBatch, changed.batchRecords());
     limits = changed;
     world.tell("world", "from now on %s", limits);
     instances.forEach(instance -> instance.limit(limits));
@@ -595,9 +634,10 @@ public final class EngineSimulation {
     return mostRepeated;
   }
 
-  /// Whether neither the cluster nor the function makes any trouble.
+  /// Whether neither the cluster nor the function nor a killed member, for which a rebalance waits,
+  /// makes any trouble.
   boolean calm() {
-    return calm;
+    return calm && kills == 0;
   }
 
   Limits limits() {
@@ -640,16 +680,37 @@ public final class EngineSimulation {
 
   void stopped(TopicPartition partition, long first, Failure failure) {
     stops++;
-    TreeMap<Long, List<String>> ids = inputs.getOrDefault(partition, new TreeMap<>());
-    // Of four records compaction leaves one at least.
-    boolean rightly =
-        ids.tailMap(first, true).values().stream()
-            .limit(4L * largestBatch)
-            .flatMap(List::stream)
-            .anyMatch(script::stops);
-    if (!rightly && !recreated) {
+    if (!recreated && ids(partition, first).stream().noneMatch(script::stops)) {
       throw new AssertionError(partition + " stopped @ " + first + " for no reason: " + failure);
     }
+  }
+
+  void skipped(TopicPartition partition, long offset, Failure failure) {
+    List<String> ids = ids(partition, offset).stream().filter(script::isSkipped).toList();
+    if (!recreated && ids.isEmpty()) {
+      throw new AssertionError(
+          partition + " @ " + offset + " was passed over for no reason: " + failure);
+    }
+    skips++;
+    ids.forEach(ledger::skipped);
+  }
+
+  void deadLetter(ConsumerRecord<byte[], byte[]> record) {
+    deaths++;
+    ledger.givenUp(SimulatedExecutor.id(record));
+    repeats();
+  }
+
+  /// @param partlyWritten whether some outputs of the batch may have been written
+  void searches(boolean partlyWritten) {
+    searches++;
+    if (partlyWritten) {
+      repeats();
+    }
+  }
+
+  private List<String> ids(TopicPartition partition, long offset) {
+    return inputs.getOrDefault(partition, new TreeMap<>()).getOrDefault(offset, List.of());
   }
 
   void expired(TopicPartition partition, long to) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,13 @@ public final class Ledger {
     boolean called;
     boolean excused;
 
+    /// Passed over, or on the dead-letter topic.
+    boolean put;
+
+    /// Was to become a dead letter, or passed over: should an output come all the same, from a
+    /// function that was repaired before that was committed, it has no place.
+    boolean givenUp;
+
     Input(long offset, int place, int outputs) {
       this.offset = offset;
       this.place = place;
@@ -35,7 +43,7 @@ public final class Ledger {
     }
 
     boolean complete() {
-      return excused || (called && distinct == outputs);
+      return excused || put || (called && distinct == outputs);
     }
   }
 
@@ -61,6 +69,8 @@ public final class Ledger {
   private record Source(Book book, Input input) {}
 
   private final SimulatedCluster cluster;
+  private final String deadLetters;
+  private final Predicate<String> mayDie;
   private final Map<TopicPartition, Book> books = new LinkedHashMap<>();
   private final Map<String, Source> byId = new HashMap<>();
   private final Map<TopicPartition, Long> read = new LinkedHashMap<>();
@@ -69,8 +79,17 @@ public final class Ledger {
   private boolean ordered = true;
 
   /// Books over these output topics; they must exist.
-  public Ledger(SimulatedCluster cluster, Collection<String> outputTopics) {
+  ///
+  /// @param deadLetters one of them, whose records are inputs that could not be dealt with
+  /// @param mayDie whether an input may be there
+  public Ledger(
+      SimulatedCluster cluster,
+      Collection<String> outputTopics,
+      String deadLetters,
+      Predicate<String> mayDie) {
     this.cluster = cluster;
+    this.deadLetters = deadLetters;
+    this.mayDie = mayDie;
     for (String topic : outputTopics) {
       cluster.partitions(topic).forEach(partition -> read.put(partition, 0L));
     }
@@ -107,6 +126,23 @@ public final class Ledger {
       findings.add("called with a record that was never written: " + id);
     } else {
       source.input.called = true;
+    }
+  }
+
+  /// An input was passed over: no output is expected of it any more.
+  public void skipped(String id) {
+    Source source = byId.get(id);
+    if (source != null) {
+      source.input.put = true;
+      source.input.givenUp = true;
+    }
+  }
+
+  /// An input is to become a dead letter, and what is behind it goes on.
+  public void givenUp(String id) {
+    Source source = byId.get(id);
+    if (source != null) {
+      source.input.givenUp = true;
     }
   }
 
@@ -226,6 +262,10 @@ public final class Ledger {
   private void enter(TopicPartition partition, PartitionLog.Entry entry) {
     byte[] value = entry.value();
     String text = value == null ? "" : new String(value, StandardCharsets.UTF_8);
+    if (partition.topic().equals(deadLetters)) {
+      enterDead(partition, entry, text);
+      return;
+    }
     int hash = text.lastIndexOf('#');
     Source source = hash < 0 ? null : byId.get(text.substring(0, hash));
     int number = source == null ? -1 : Integer.parseInt(text.substring(hash + 1));
@@ -236,9 +276,19 @@ public final class Ledger {
     } else {
       source.input.seen[number] = true;
       source.input.distinct++;
-      if (ordered && entry.key() != null && !source.input.excused) {
+      if (ordered && entry.key() != null && !source.input.excused && !source.input.givenUp) {
         checkOrder(partition, entry, source, number);
       }
+    }
+  }
+
+  private void enterDead(TopicPartition partition, PartitionLog.Entry entry, String id) {
+    Source source = byId.get(id);
+    if (source == null || !mayDie.test(id)) {
+      findings.add(
+          partition + "@" + entry.offset() + ": a dead letter that nothing was wrong with: " + id);
+    } else {
+      source.input.put = true;
     }
   }
 

@@ -8,8 +8,10 @@ import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.call.OutgoingRecord;
 import dev.millrace.engine.core.Action;
+import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
 import dev.millrace.engine.core.PartitionId;
+import dev.millrace.engine.core.Ruling;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.testing.simulation.Script.Trouble;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +19,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
@@ -132,43 +136,59 @@ final class SimulatedExecutor implements CallExecutor {
 
   /// What the function will return, should it be let.
   private CallResult play(Running started) {
+    List<ConsumerRecord<byte[], byte[]>> records = started.call.records();
     List<OutgoingRecord> outputs = new ArrayList<>();
-    List<Integer> outputsBefore = new ArrayList<>();
-    @Nullable Failure failure = null;
-    int done = 0;
-    for (ConsumerRecord<byte[], byte[]> input : started.call.records()) {
-      Trouble trouble = failure != null && oneByOne ? Trouble.NONE : script.strike(id(input));
-      if (trouble == Trouble.HANGS && oneByOne && !outputsBefore.isEmpty()) {
+    List<Event.Apart> apart = new ArrayList<>();
+    for (int i = 0; i < records.size(); i++) {
+      String id = id(records.get(i));
+      Trouble trouble = script.strike(id);
+      if (trouble == Trouble.HANGS && oneByOne && i > 0) {
         // A hanging call counts against its first record, which has its own troubles to count.
         trouble = Trouble.THROWS;
       }
-      outputsBefore.add(outputs.size());
+      Failure failure = failure(trouble, id);
       switch (trouble) {
         case HANGS -> started.hangs = true;
         case THROWS, POISON -> {
-          if (failure == null) {
-            failure = new Failure.FunctionFailed(new IllegalArgumentException(id(input)));
-            done = oneByOne ? outputsBefore.size() - 1 : 0;
-          }
+          return oneByOne
+              ? new CallResult(i, apart, outputs, 0, failure, true)
+              : new CallResult(0, List.of(), 0, failure);
         }
         case UNREADABLE -> {
-          if (failure == null) {
-            failure = new Failure.Unreadable(new IllegalArgumentException(id(input)));
-            done = outputsBefore.size() - 1;
+          if (started.call.upToUnreadable()) {
+            return new CallResult(i, apart, outputs, 0, failure, true);
           }
+          apart.add(new Event.Apart(i, failure));
         }
+        case AGAIN, HALTED -> {
+          if (oneByOne) {
+            return new CallResult(i, apart, outputs, 0, failure, true);
+          }
+          apart.add(new Event.Apart(i, failure));
+        }
+        case SKIPPED, REJECTED -> apart.add(new Event.Apart(i, failure));
         case NONE, TOO_LARGE -> {
-          for (int i = 0; i < script.outputs(id(input)); i++) {
-            boolean refused = trouble == Trouble.TOO_LARGE && i == 0;
-            outputs.add(output(input, refused ? new byte[tooLarge] : Ledger.output(id(input), i)));
+          for (int number = 0; number < script.outputs(id); number++) {
+            boolean refused = trouble == Trouble.TOO_LARGE && number == 0;
+            outputs.add(
+                output(records.get(i), refused ? new byte[tooLarge] : Ledger.output(id, number)));
           }
         }
       }
     }
-    return failure == null
-        ? new CallResult(started.call.records().size(), outputs, 0, null)
-        : new CallResult(
-            done, List.copyOf(outputs.subList(0, outputsBefore.get(done))), 0, failure);
+    return new CallResult(records.size(), apart, outputs, 0, null, false);
+  }
+
+  private static Failure failure(Trouble trouble, String id) {
+    Exception said = new IllegalArgumentException(id);
+    return switch (trouble) {
+      case UNREADABLE -> new Failure.Unreadable(said);
+      case AGAIN -> new Failure.Verdict(new Ruling.Retry(20), said);
+      case HALTED -> new Failure.Verdict(new Ruling.Stop(), said);
+      case SKIPPED -> new Failure.Verdict(new Ruling.Skip(), said);
+      case REJECTED -> new Failure.Verdict(new Ruling.DeadLetter(), said);
+      case NONE, TOO_LARGE, HANGS, THROWS, POISON -> new Failure.FunctionFailed(said);
+    };
   }
 
   private static OutgoingRecord output(ConsumerRecord<byte[], byte[]> input, byte[] value) {
@@ -188,13 +208,42 @@ final class SimulatedExecutor implements CallExecutor {
           mailbox);
       return;
     }
-    for (ConsumerRecord<byte[], byte[]> input : ended.call.records().subList(0, result.done())) {
+    Set<Integer> apart = new HashSet<>();
+    result.apart().forEach(one -> apart.add(one.index()));
+    for (int i = 0; i < result.done(); i++) {
+      ConsumerRecord<byte[], byte[]> input = ended.call.records().get(i);
+      if (apart.contains(i)) {
+        continue;
+      }
       ledger.called(id(input));
       finished
           .computeIfAbsent(ended.call.partition(), unseen -> new TreeSet<>())
           .add(input.offset());
     }
     CallReceipt.send(ended.call.id(), result, sender, mailbox);
+  }
+
+  @Override
+  public void deadLetters(Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters) {
+    List<OutgoingRecord> records =
+        letters.letters().stream()
+            .map(Action.Letter::record)
+            .map(record ->
+                new OutgoingRecord(EngineSimulation.DEAD, record.key(), record.value(), List.of()))
+            .toList();
+    world.tell(
+        name,
+        "dead letters %d: %s @ %s",
+        letters.id(),
+        letters.partition(),
+        letters.letters().stream().map(letter -> letter.record().offset()).toList());
+    world.in(
+        world.between(0, 4),
+        () -> {
+          if (!gone) {
+            CallReceipt.sendLetters(letters.id(), records, sender, mailbox);
+          }
+        });
   }
 
   @Override

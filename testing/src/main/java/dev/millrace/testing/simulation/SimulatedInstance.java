@@ -299,6 +299,35 @@ final class SimulatedInstance implements LoopListener {
   }
 
   @Override
+  public void skipped(Action.Skipped<ConsumerRecord<byte[], byte[]>> skipped) {
+    world.tell(
+        name,
+        "%s @ %d passed over: %s",
+        skipped.partition(),
+        skipped.position().offset(),
+        skipped.failure());
+    simulation.skipped(
+        KafkaPartition.of(skipped.partition()), skipped.position().offset(), skipped.failure());
+  }
+
+  @Override
+  public void searching(Action.Searching<ConsumerRecord<byte[], byte[]>> searching) {
+    world.tell(
+        name,
+        "%s @ %d: %d records are halved: %s",
+        searching.partition(),
+        searching.first().offset(),
+        searching.records(),
+        searching.failure());
+    simulation.searches(searching.failure() instanceof Failure.InvalidOutput);
+  }
+
+  @Override
+  public void deadLetters(Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters) {
+    letters.letters().forEach(letter -> simulation.deadLetter(letter.record()));
+  }
+
+  @Override
   public void expired(TopicPartition partition, long from, long to) {
     world.tell(name, "%s expired from %d to %d", partition, from, to);
     simulation.expired(partition, to);

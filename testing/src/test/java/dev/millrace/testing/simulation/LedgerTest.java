@@ -15,12 +15,13 @@ class LedgerTest {
   private static final TopicPartition OUT = new TopicPartition("out", 0);
 
   private final Cluster cluster = new Cluster(Faults.none());
-  private Ledger ledger = new Ledger(cluster.kafka, List.of());
+  private Ledger ledger = new Ledger(cluster.kafka, List.of(), "dead", id -> false);
 
   @BeforeEach
   void threeInputs() {
     cluster.kafka.createTopic("out", 1);
-    ledger = new Ledger(cluster.kafka, List.of("out"));
+    cluster.kafka.createTopic("dead", 1);
+    ledger = new Ledger(cluster.kafka, List.of("out", "dead"), "dead", "id1"::equals);
     for (int i = 0; i < 3; i++) {
       long offset = cluster.kafka.write(P0, null, ("id" + i).getBytes(StandardCharsets.UTF_8));
       ledger.wrote(P0, offset, "id" + i, i == 1 ? 0 : 1);
@@ -46,6 +47,22 @@ class LedgerTest {
     // Then
     assertThat(findings).isEmpty();
     assertThat(ledger.complete(Map.of())).isTrue();
+  }
+
+  @Test
+  void aDeadLetterOfAHealthyRecordIsFound() {
+    // Given
+    cluster.kafka.write(
+        new TopicPartition("dead", 0), null, "id0".getBytes(StandardCharsets.UTF_8));
+    cluster.kafka.write(
+        new TopicPartition("dead", 0), null, "id1".getBytes(StandardCharsets.UTF_8));
+    out("id2");
+    // When
+    List<String> findings = settle(3);
+    // Then
+    assertThat(findings)
+        .contains("dead-0@0: a dead letter that nothing was wrong with: id0")
+        .noneMatch(finding -> finding.contains("id1"));
   }
 
   @Test

@@ -17,7 +17,7 @@ class SimulationTest {
       System.out.print(EngineSimulation.story(one));
     }
     // When
-    EngineSimulation.Report total = new EngineSimulation.Report(0, 0, 0, 0, 0);
+    EngineSimulation.Report total = new EngineSimulation.Report(0, 0, 0, 0, 0, 0, 0, 0);
     for (long seed = first; seed < first + seeds; seed++) {
       total = total.plus(EngineSimulation.explore(seed));
     }
