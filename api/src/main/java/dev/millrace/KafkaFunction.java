@@ -73,7 +73,7 @@ public @interface KafkaFunction {
   /// The most calls in flight in this process. Default: one for each partition.
   int concurrency() default -1;
 
-  /// How often a failing call is made again before its partition stops. Default 5.
+  /// How often a message that fails is tried again before [#onError()] decides. Default 5.
   int retries() default -1;
 
   /// What becomes of a message that failed and that no retry helped; one of them. Default

@@ -30,8 +30,8 @@ public sealed interface Verdict {
     return new Skip(reason);
   }
 
-  /// The message is handed over again after this time, as often as the function's `retries` allow;
-  /// then its `on-error` decides.
+  /// The message is handed over again after this time, as often as the function's `retries` allow
+  /// and whatever `retry-max-age` says; then its `on-error` decides.
   static Verdict retry(Duration after, String reason) {
     return new Retry(after, reason);
   }

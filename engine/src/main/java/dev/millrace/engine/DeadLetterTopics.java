@@ -5,6 +5,7 @@ import dev.millrace.engine.call.FunctionDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -28,18 +29,26 @@ final class DeadLetterTopics {
             .distinct()
             .map(topic ->
                 new NewTopic(topic, Optional.of(1), Optional.empty())
-                    .configs(Map.of("retention.ms", "-1")))
+                    .configs(
+                        Map.of(
+                            "retention.ms", "-1",
+                            "retention.bytes", "-1",
+                            "cleanup.policy", "delete")))
             .toList();
     admin
         .createTopics(wanted)
         .values()
         .forEach((topic, created) ->
-            created.whenComplete((nothing, failure) -> {
+            created.whenComplete((nothing, failed) -> {
+              Throwable failure =
+                  failed instanceof CompletionException && failed.getCause() != null
+                      ? failed.getCause()
+                      : failed;
               if (failure != null && !(failure instanceof TopicExistsException)) {
                 LOG.warn(
-                    "[{}] the dead-letter topic '{}' cannot be created: {}. The function runs; a"
-                        + " message that should go there stops its partition until the topic is"
-                        + " there.",
+                    "[{}] the dead-letter topic '{}' could not be created: {}. The function runs;"
+                        + " if the topic is not there, a message that should go to it holds up its"
+                        + " partition.",
                     function.name(),
                     topic,
                     FailureText.words(failure));

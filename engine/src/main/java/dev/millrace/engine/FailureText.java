@@ -22,8 +22,10 @@ public final class FailureText {
       case Failure.Unreachable f -> String.valueOf(f.cause().getMessage());
       case Failure.Verdict f -> verdict(f.ruling()) + because(f.cause().getMessage());
       case Failure.DeadLetterRefused f ->
-          "the cluster refused the dead letter: " + words(f.cause());
-      case Failure.TooManyDeadLetters f -> f.words() + ", the last one with " + words(f.cause());
+          sentence(f.letter())
+              + "; the cluster refused it as a dead letter: "
+              + ofRecord(f.cause());
+      case Failure.TooManyDeadLetters f -> f.words() + ", and now " + sentence(f.letter());
       case Failure.Defect f -> "a defect of Millrace: " + words(f.cause());
     };
   }
@@ -50,7 +52,7 @@ public final class FailureText {
       case Failure.Verdict f -> then + "Mend what the reason says, and resume it.";
       case Failure.DeadLetterRefused f ->
           then
-              + "Create the dead-letter topic, give the function the right to write it, or make its"
+              + "Give the function the right to write the dead-letter topic, or make the topic's"
               + " max.message.bytes larger; then resume it.";
       case Failure.TooManyDeadLetters f ->
           then

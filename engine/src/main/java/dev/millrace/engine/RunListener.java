@@ -82,12 +82,6 @@ final class RunListener implements LoopListener {
     meters.skipped();
     if (skipped.failure() instanceof Failure.Verdict) {
       // The author's own word, maybe of every second message.
-      LOG.debug(
-          "[{}, {} @ {}] {}.",
-          function,
-          skipped.partition(),
-          skipped.position(),
-          FailureText.sentence(skipped.failure()));
       return;
     }
     note(skipped.partition(), skipped.position(), skipped.attempts(), skipped.failure());
@@ -123,7 +117,7 @@ final class RunListener implements LoopListener {
           letter.attempts(),
           letter.failure());
       LOG.warn(
-          "[{}, {} @ {}] {}. Written to '{}' after {}{}.{}",
+          "[{}, {} @ {}] {}. It goes to '{}' after {}{}.{}",
           function,
           letters.partition(),
           record.offset(),
@@ -141,15 +135,21 @@ final class RunListener implements LoopListener {
 
   /// Nothing where nobody's code threw: the sentence says it all.
   private String stack(Failure failure) {
+    if (failure instanceof Failure.DeadLetterRefused(Throwable refusal, Failure letter)) {
+      return stack(letter);
+    }
+    if (failure instanceof Failure.TooManyDeadLetters(String words, Failure letter)) {
+      return stack(letter);
+    }
     Throwable thrown =
         switch (failure) {
           case Failure.FunctionFailed f -> f.cause();
           case Failure.Defect f -> f.cause();
           case Failure.Unreadable f -> f.cause().getCause();
           case Failure.InvalidOutput f -> f.cause().getCause();
-          case Failure.DeadLetterRefused f -> null;
-          case Failure.TooManyDeadLetters f -> f.cause();
           case Failure.Verdict f -> f.cause().getCause();
+          case Failure.DeadLetterRefused f -> null;
+          case Failure.TooManyDeadLetters f -> null;
           case Failure.Overdue f -> null;
           case Failure.Unavailable f -> null;
           case Failure.Unreachable f -> null;

@@ -299,7 +299,10 @@ class DeadLetterIT {
       // Then
       assertThat(log.lines())
           .anyMatch(line ->
-              line.startsWith("ERROR [tight, tight-0 @ 1] the cluster refused the dead letter: "));
+              line.startsWith(
+                  "ERROR [tight, tight-0 @ 1] the function threw IllegalStateException: cannot bear"
+                      + " 97; the cluster refused it as a dead letter: the output for"
+                      + " 'tight.tight.dlq' has "));
     }
   }
 

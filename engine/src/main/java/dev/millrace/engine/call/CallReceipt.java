@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
 /// The outputs of one call, or some dead letters, on their way. Counts acknowledgements for all
@@ -19,6 +20,7 @@ public final class CallReceipt implements Delivery.Receipt {
   private final Mailbox mailbox;
   private final List<OutgoingRecord> outputs;
   private final Runnable delivered;
+  private final boolean letters;
   private final AtomicInteger open;
   private final AtomicBoolean told = new AtomicBoolean();
 
@@ -32,11 +34,16 @@ public final class CallReceipt implements Delivery.Receipt {
   private @Nullable Map<Outgoing, Boolean> missing;
 
   private CallReceipt(
-      long call, Mailbox mailbox, List<OutgoingRecord> outputs, Runnable delivered) {
+      long call,
+      Mailbox mailbox,
+      List<OutgoingRecord> outputs,
+      Runnable delivered,
+      boolean letters) {
     this.call = call;
     this.mailbox = mailbox;
     this.outputs = outputs;
     this.delivered = delivered;
+    this.letters = letters;
     // One more than the outputs, so that the end cannot be told before the call's return is.
     this.open = new AtomicInteger(outputs.size() + 1);
   }
@@ -63,7 +70,7 @@ public final class CallReceipt implements Delivery.Receipt {
     for (int i = 0; i < count; i++) {
       bytes += outputs.get(i).size();
     }
-    CallReceipt receipt = new CallReceipt(call, mailbox, outputs, delivered);
+    CallReceipt receipt = new CallReceipt(call, mailbox, outputs, delivered, false);
     receipt.handOver(sender);
     post(call, result, bytes, mailbox);
     receipt.returned = true;
@@ -88,7 +95,7 @@ public final class CallReceipt implements Delivery.Receipt {
   /// @param letters at least one
   public static void sendLetters(
       long id, List<OutgoingRecord> letters, Delivery.Sender sender, Mailbox mailbox) {
-    CallReceipt receipt = new CallReceipt(id, mailbox, letters, () -> {});
+    CallReceipt receipt = new CallReceipt(id, mailbox, letters, () -> {}, true);
     receipt.handOver(sender);
     receipt.returned = true;
     receipt.end();
@@ -132,7 +139,12 @@ public final class CallReceipt implements Delivery.Receipt {
 
   @Override
   public void failed(Exception reason) {
-    fail(new Failure.Unavailable(reason));
+    // An output waits for the right to be written; a dead letter would hold up its partition
+    // without a word.
+    fail(
+        letters && reason instanceof AuthorizationException
+            ? new Failure.InvalidOutput(reason)
+            : new Failure.Unavailable(reason));
     end();
   }
 

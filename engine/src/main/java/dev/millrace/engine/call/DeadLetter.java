@@ -3,10 +3,10 @@ package dev.millrace.engine.call;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Failure;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -73,7 +73,7 @@ public record DeadLetter(
       String origin,
       Instant now) {
     ConsumerRecord<byte[], byte[]> record = letter.record();
-    Optional<DeadLetter> former = of(record.headers());
+    Optional<DeadLetter> former = former(function.name(), record);
     Failure failure = letter.failure();
     Throwable cause = failure.cause();
     String stack = stack(failure, function.method().getDeclaringClass());
@@ -94,6 +94,15 @@ public record DeadLetter(
         now.minusMillis(letter.sinceMillis()),
         now,
         former.map(DeadLetter::hops).orElse(0) + 1);
+  }
+
+  /// What it was before, if it is read from the function's own dead letters.
+  private static Optional<DeadLetter> former(
+      String function, ConsumerRecord<byte[], byte[]> record) {
+    return of(record.headers())
+        .filter(letter ->
+            letter.function.equals(function)
+                && record.topic().equals(topic(function, letter.topic)));
   }
 
   private static String error(Failure failure) {
@@ -147,7 +156,12 @@ public record DeadLetter(
   ///
   /// @param failed as it was read
   OutgoingRecord record(ConsumerRecord<byte[], byte[]> failed) {
-    List<Header> headers = new ArrayList<>(original(failed.headers()));
+    List<Header> headers = new ArrayList<>();
+    if (former(function, failed).isPresent()) {
+      headers.addAll(original(failed.headers()));
+    } else {
+      failed.headers().forEach(headers::add);
+    }
     put(headers, "topic", topic);
     put(headers, "partition", Integer.toString(partition));
     put(headers, "offset", Long.toString(offset));
@@ -240,8 +254,8 @@ public record DeadLetter(
 
   private static Instant instant(Headers headers, String name) {
     try {
-      return Instant.parse(text(headers, name).toUpperCase(Locale.ROOT));
-    } catch (java.time.DateTimeException notOne) {
+      return Instant.parse(text(headers, name));
+    } catch (DateTimeException notOne) {
       return Instant.EPOCH;
     }
   }

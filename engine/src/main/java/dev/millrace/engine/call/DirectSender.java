@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -61,6 +62,7 @@ public final class DirectSender implements Delivery.Sender {
       case RecordBatchTooLargeException e -> receipt.refused(tooLarge(outputs));
       case SerializationException e -> receipt.refused(e);
       case InvalidTopicException e -> receipt.refused(e);
+      case InvalidRecordException e -> receipt.refused(e);
       default -> receipt.failed(exception);
     }
   }
@@ -79,9 +81,9 @@ public final class DirectSender implements Delivery.Sender {
             source,
             String.format(
                 Locale.ROOT,
-                "the output for '%s' made of %s has %,d bytes, more than may be sent",
+                "the output for '%s'%s has %,d bytes, more than may be sent",
                 largest.topic(),
-                source,
+                source.isEmpty() ? "" : " made of " + source,
                 largest.size()),
             "Make it smaller, or both max.message.bytes of the topic and kafka.max.request.size"
                 + " larger"),

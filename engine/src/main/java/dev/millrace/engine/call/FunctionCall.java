@@ -162,7 +162,8 @@ public final class FunctionCall implements Runnable {
       done = handled;
       return true;
     }
-    return callAuthor(values, values);
+    // The author may sort or shorten the list; verdicts are looked up in ours.
+    return callAuthor(invoker.takesVerdicts() ? new ArrayList<>(values) : values, values);
   }
 
   private boolean callSingly() {

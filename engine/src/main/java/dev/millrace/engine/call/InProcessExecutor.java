@@ -192,7 +192,7 @@ public final class InProcessExecutor implements CallExecutor {
       count(result);
       meters.called(
           Duration.ofNanos(System.nanoTime() - startedNanos),
-          result.done(),
+          result.done() - result.apart().size(),
           result.tombstones(),
           result.failure() == null);
       try {

@@ -38,6 +38,10 @@ public final class Core<R> {
   private final Map<Long, Group<R>> groups = new HashMap<>();
   private final DeadLetterCount deadLetters = new DeadLetterCount();
   private final List<Action<R>> actions = new ArrayList<>();
+
+  /// When dead letters are to be written again next.
+  private long lettersDueMillis = Long.MAX_VALUE;
+
   private int turn;
   private long lastId;
   private int callsInFlight;
@@ -95,6 +99,7 @@ public final class Core<R> {
       case Event.Limited<R>(Limits wanted) -> limited(wanted);
       case Event.Tick<R>() -> cancelOverdue(nowMillis);
     }
+    writeLettersAgain(nowMillis);
     dispatch(nowMillis);
     commitIfDue(nowMillis);
     callsBefore = Math.min(callsBefore, callsInFlight);
@@ -232,22 +237,17 @@ public final class Core<R> {
     work.startedMillis = now;
     work.deadlineMillis = limits.deadlineMillis();
     lane.outstanding.addLast(work);
-    long id = group(false, work).id;
+    Group<R> group = new Group<>(++lastId, work.records.size());
+    join(group, work);
+    groups.put(group.id, group);
     callsInFlight++;
     actions.add(
         new Action.Call<>(
-            id,
+            group.id,
             lane.partition,
             work.records,
             work.attempt,
             limits.policy().unreadable() == Then.STOP));
-  }
-
-  private Group<R> group(boolean letters, Work<R> work) {
-    Group<R> group = new Group<>(++lastId, letters);
-    join(group, work);
-    groups.put(group.id, group);
-    return group;
   }
 
   private static <R> void join(Group<R> group, Work<R> work) {
@@ -276,7 +276,7 @@ public final class Core<R> {
       return;
     }
     work.state = State.DELIVERING;
-    finished(work.records.size());
+    deadLetters.finished(work.records.size());
     if (work.sibling != null && lane.redo.peekFirst() == work.sibling) {
       // Both failed together, and it was not this one.
       lane.redo.removeFirst();
@@ -287,7 +287,7 @@ public final class Core<R> {
 
   /// A call that ended differently for some of its records.
   private void split(Work<R> work, Event.Returned<R> returned, long now) {
-    Group<R> finished = new Group<>(returned.call(), false);
+    Group<R> finished = new Group<>(returned.call(), work.records.size());
     Judgement<R> judgement = new Judgement<>(work.lane);
     int from = 0;
     for (Event.Apart apart : returned.apart()) {
@@ -326,7 +326,7 @@ public final class Core<R> {
       part.state = State.DELIVERING;
       join(group, part);
       judgement.pieces.add(part);
-      finished(to - from);
+      deadLetters.finished(to - from);
     }
   }
 
@@ -388,41 +388,36 @@ public final class Core<R> {
     if (group == null || group.parts.getFirst().calling()) {
       return;
     }
-    // Everything behind it is called again too, so that the outputs keep their order.
+    if (group.letters != null) {
+      lettersFailed(group, group.letters, failure, now);
+      return;
+    }
     Work<R> first = group.parts.getFirst();
     Lane<R> lane = first.lane;
     Set<Work<R>> failed = Collections.newSetFromMap(new IdentityHashMap<>());
     failed.addAll(group.parts);
-    List<Work<R>> pieces = lane.pieces();
-    List<Work<R>> again = pieces.subList(pieces.indexOf(first), pieces.size());
-    for (int i = 0; i < again.size(); i++) {
-      (lane.redo.isEmpty() ? lane.outstanding : lane.redo).removeLast();
-    }
-    for (Work<R> piece : again) {
-      if (piece.calling()) {
-        actions.add(new Action.Cancel<>(piece.group().id));
-        lane.abandoned = piece;
-      } else {
-        leave(piece);
-      }
-      release(lane, 0, piece.outputBytes);
-    }
+    boolean unavailable = failure instanceof Failure.Unavailable;
+    // What is left of a call may not be what its refused output was made of.
+    boolean theirs = group.called == 1 || isOfOne(group.parts, failure);
     Judgement<R> judgement = new Judgement<>(lane);
-    for (Work<R> piece : again) {
+    // Everything behind it is called again too, so that the outputs keep their order.
+    for (Work<R> piece : takeFrom(lane, first)) {
       if (piece.state == State.WAITING) {
         judgement.pieces.add(piece);
         continue;
       }
+      boolean calling = piece.calling();
+      if (!calling) {
+        leave(piece);
+      }
+      release(lane, 0, piece.outputBytes);
       Work<R> part = piece.part(0, piece.records.size());
-      boolean unavailable = failure instanceof Failure.Unavailable;
-      if (failed.contains(piece) && group.letters && !unavailable) {
-        judge(judgement, part, new Failure.DeadLetterRefused(failure.cause()), now);
-      } else if (piece == first && (unavailable || failed.size() == 1)) {
-        List<Work<R>> apart = unavailable ? List.of() : apart(part, failure);
-        if (apart.isEmpty()) {
+      if (piece == first && (unavailable || (failed.size() == 1 && theirs))) {
+        List<Work<R>> pieces = unavailable ? List.of() : cutOut(part, failure);
+        if (pieces.isEmpty()) {
           judge(judgement, part, failure, now);
         } else {
-          judgement.pieces.addAll(apart);
+          judgement.pieces.addAll(pieces);
         }
       } else {
         part.attempt++;
@@ -435,9 +430,111 @@ public final class Core<R> {
     conclude(judgement, now);
   }
 
+  private boolean isOfOne(List<Work<R>> parts, Failure failure) {
+    return !(failure instanceof Failure.InvalidOutput(Throwable cause, long offset))
+        || offset < 0
+        || parts.stream()
+            .flatMap(part -> part.records.stream())
+            .anyMatch(record -> view.offset(record) == offset);
+  }
+
+  /// Takes everything from this piece on out of the lane. A call in flight is cancelled.
+  private List<Work<R>> takeFrom(Lane<R> lane, Work<R> first) {
+    List<Work<R>> pieces = lane.pieces();
+    List<Work<R>> taken = pieces.subList(pieces.indexOf(first), pieces.size());
+    for (int i = 0; i < taken.size(); i++) {
+      (lane.redo.isEmpty() ? lane.outstanding : lane.redo).removeLast();
+    }
+    for (Work<R> piece : taken) {
+      if (piece.calling()) {
+        actions.add(new Action.Cancel<>(piece.group().id));
+        lane.abandoned = piece;
+      }
+    }
+    return taken;
+  }
+
+  /// Dead letters are written again until they are there; nothing is called again for them. One
+  /// that is refused stops its partition.
+  private void lettersFailed(
+      Group<R> group, List<Action.Letter<R>> letters, Failure failure, long now) {
+    Work<R> first = group.parts.getFirst();
+    Lane<R> lane = first.lane;
+    if (failure instanceof Failure.Unavailable) {
+      long wait = limits.retry().waitMillis(++lane.outagesInARow, random.nextDouble());
+      group.dueMillis = now + wait;
+      lettersDueMillis = Math.min(lettersDueMillis, group.dueMillis);
+      Position position = lane.position(first.records.getFirst());
+      actions.add(
+          new Action.Retrying<>(lane.partition, position, first.attempt - 1, failure, wait));
+      return;
+    }
+    groups.remove(group.id);
+    if (letters.size() > 1) {
+      // It may be one of them: each is written by itself.
+      for (Work<R> part : group.parts) {
+        letters.stream()
+            .filter(letter -> letter.record() == part.records.getFirst())
+            .findFirst()
+            .ifPresent(letter -> write(lane, List.of(part), List.of(letter)));
+      }
+      return;
+    }
+    Judgement<R> judgement = new Judgement<>(lane);
+    for (Work<R> piece : takeFrom(lane, first)) {
+      if (piece == first) {
+        Work<R> part = piece.part(0, 1);
+        part.failure = new Failure.DeadLetterRefused(failure.cause(), piece.failure());
+        judgement.pieces.add(part);
+        judgement.stopAt = part;
+      } else if (piece.calling()) {
+        Work<R> part = piece.part(0, piece.records.size());
+        part.attempt++;
+        judgement.pieces.add(part);
+      } else {
+        judgement.pieces.add(piece);
+      }
+    }
+    lane.redo.addAll(judgement.pieces);
+    conclude(judgement, now);
+  }
+
+  private void write(Lane<R> lane, List<Work<R>> pieces, List<Action.Letter<R>> letters) {
+    Group<R> group = new Group<>(++lastId, letters);
+    for (Work<R> piece : pieces) {
+      piece.state = State.DELIVERING;
+      join(group, piece);
+    }
+    groups.put(group.id, group);
+    actions.add(new Action.DeadLetters<>(group.id, lane.partition, letters));
+  }
+
+  private void writeLettersAgain(long now) {
+    if (now < lettersDueMillis) {
+      return;
+    }
+    lettersDueMillis = Long.MAX_VALUE;
+    for (Group<R> group : List.copyOf(groups.values())) {
+      if (group.letters == null || group.dueMillis == Long.MAX_VALUE) {
+        continue;
+      }
+      if (group.dueMillis > now) {
+        lettersDueMillis = Math.min(lettersDueMillis, group.dueMillis);
+        continue;
+      }
+      groups.remove(group.id);
+      List<Action.Letter<R>> left =
+          group.letters.stream()
+              .filter(letter ->
+                  group.parts.stream().anyMatch(part -> part.records.getFirst() == letter.record()))
+              .toList();
+      write(group.parts.getFirst().lane, group.parts, left);
+    }
+  }
+
   /// Where it is known whose output was refused, that record is called by itself, and what is
   /// before it and behind it; empty where it is not known, or alone already.
-  private List<Work<R>> apart(Work<R> work, Failure failure) {
+  private List<Work<R>> cutOut(Work<R> work, Failure failure) {
     if (!(failure instanceof Failure.InvalidOutput(Throwable cause, long offset))
         || work.records.size() == 1) {
       return List.of();
@@ -527,6 +624,9 @@ public final class Core<R> {
       piece.failedMillis = now;
       piece.callsBefore = judgement.lane.calls - 1;
     }
+    if (piece.aloneMillis < 0 && piece.records.size() == 1) {
+      piece.aloneMillis = now;
+    }
     Rule rule = limits.policy().rule(failure, limits.retry().most());
     if (failure instanceof Failure.Unavailable) {
       long wait = limits.retry().waitMillis(++judgement.lane.outagesInARow, random.nextDouble());
@@ -544,8 +644,7 @@ public final class Core<R> {
                 failure));
         judgement.pieces.addAll(halves(piece));
       }
-    } else if (++piece.failures <= rule.retries()
-        && now - piece.failedMillis < limits.policy().mostAgeMillis()) {
+    } else if (++piece.failures <= rule.retries() && isYoung(piece, now)) {
       retry(judgement, piece, waitMillis(piece), now);
     } else {
       give(judgement, piece, rule.then());
@@ -565,6 +664,13 @@ public final class Core<R> {
       case Failure.TooManyDeadLetters f -> false;
       case Failure.Defect f -> false;
     };
+  }
+
+  /// The search for it and waits that the author asked for do not count.
+  private boolean isYoung(Work<R> piece, long now) {
+    return now - piece.aloneMillis < limits.policy().mostAgeMillis()
+        || piece.failure instanceof Failure.Verdict(Ruling.Retry(long after), Throwable cause)
+            && after >= 0;
   }
 
   private long waitMillis(Work<R> piece) {
@@ -606,7 +712,7 @@ public final class Core<R> {
     switch (then) {
       case SKIP -> {
         piece.state = State.DELIVERED;
-        finished(1);
+        deadLetters.finished(1);
         actions.add(
             new Action.Skipped<>(
                 piece.lane.partition,
@@ -620,7 +726,7 @@ public final class Core<R> {
           deadLetters.one();
           judgement.letters.add(piece);
         } else {
-          piece.failure = new Failure.TooManyDeadLetters(tooMany, piece.failure().cause());
+          piece.failure = new Failure.TooManyDeadLetters(tooMany, piece.failure());
           stopAt(judgement, piece);
         }
       }
@@ -634,19 +740,12 @@ public final class Core<R> {
     }
   }
 
-  private void finished(int records) {
-    deadLetters.finished(records);
-  }
-
   /// The pieces have their places in the lane; now comes what was decided of them.
   private void conclude(Judgement<R> judgement, long now) {
     Lane<R> lane = judgement.lane;
     if (!judgement.letters.isEmpty()) {
-      Group<R> group = new Group<>(++lastId, true);
       List<Action.Letter<R>> letters = new ArrayList<>();
       for (Work<R> piece : judgement.letters) {
-        piece.state = State.DELIVERING;
-        join(group, piece);
         letters.add(
             new Action.Letter<>(
                 piece.records.getFirst(),
@@ -655,11 +754,12 @@ public final class Core<R> {
                 now - piece.failedMillis,
                 piece.failure()));
       }
-      groups.put(group.id, group);
-      actions.add(new Action.DeadLetters<>(group.id, lane.partition, letters));
+      write(lane, judgement.letters, letters);
     }
     Work<R> stopAt = judgement.stopAt;
-    if (stopAt != null) {
+    Condition.Stopped stopped =
+        lane.condition instanceof Condition.Stopped already ? already : null;
+    if (stopAt != null && (stopped == null || isBefore(lane, stopAt, stopped))) {
       R record = stopAt.records.getFirst();
       stop(
           lane,
@@ -668,10 +768,17 @@ public final class Core<R> {
           stopAt.attempt - 1,
           stopAt.failure(),
           now);
-    } else if (lane.condition instanceof Condition.Stopped) {
-      // It gave back what it had received behind these records; they are called first.
-      actions.add(new Action.Seek<>(lane.partition, lane.next));
-      lane.condition = Lane.RUNNING;
+    } else if (stopped != null) {
+      boolean resumes =
+          lane.redo.stream()
+              .anyMatch(piece -> piece.state == State.WAITING && isBefore(lane, piece, stopped));
+      if (resumes) {
+        // They are called first; then what was given back is read again.
+        actions.add(new Action.Seek<>(lane.partition, lane.next));
+        lane.condition = Lane.RUNNING;
+      } else {
+        giveBack(lane);
+      }
     }
     settle(lane, now);
   }
@@ -688,8 +795,17 @@ public final class Core<R> {
   /// Gives back what is received and neither under way nor before anything finished, so that
   /// stopped partitions leave the memory to the others; it is read again when the lane is resumed.
   private void stop(
-      Lane<R> lane, Position from, long timestamp, int attempts, Failure failure, long now) {
-    Position first = from;
+      Lane<R> lane, Position first, long timestamp, int attempts, Failure failure, long now) {
+    giveBack(lane);
+    lane.condition = new Condition.Stopped(now, first, timestamp, attempts, failure);
+    actions.add(new Action.Stopped<>(lane.partition, first, timestamp, attempts, failure));
+  }
+
+  private boolean isBefore(Lane<R> lane, Work<R> piece, Condition.Stopped stopped) {
+    return lane.position(piece.records.getFirst()).offset() < stopped.first().offset();
+  }
+
+  private void giveBack(Lane<R> lane) {
     int records = lane.queue.size();
     long bytes = lane.queue.bytes();
     R queued = lane.queue.first();
@@ -703,8 +819,6 @@ public final class Core<R> {
     lane.queue.clear();
     release(lane, records, bytes);
     lane.next = next;
-    lane.condition = new Condition.Stopped(now, first, timestamp, attempts, failure);
-    actions.add(new Action.Stopped<>(lane.partition, first, timestamp, attempts, failure));
   }
 
   private void resumed(PartitionId partition, long now) {
@@ -718,6 +832,7 @@ public final class Core<R> {
     for (Work<R> work : lane.pieces()) {
       work.failures = 0;
       work.failedMillis = -1;
+      work.aloneMillis = -1;
       work.dueMillis = Long.MIN_VALUE;
     }
     if (lane.condition instanceof Condition.Stopped) {
@@ -882,7 +997,7 @@ public final class Core<R> {
 
   /// When time alone changes something next, in the core's time; [Long#MAX_VALUE] for never.
   public long nextDueMillis() {
-    long due = Long.MAX_VALUE;
+    long due = lettersDueMillis;
     boolean dirty = false;
     // While calls must wait for something to happen, no time is due.
     boolean mayCall = mayCall();

@@ -40,14 +40,22 @@ public sealed interface Failure {
   /// The author's code gave its verdict on the record, with the reason as the message of the cause.
   record Verdict(Ruling ruling, Throwable cause) implements Failure {}
 
-  /// The record should become a dead letter, which the cluster refused: too large, no such topic,
-  /// no right to write it.
-  record DeadLetterRefused(Throwable cause) implements Failure {}
+  /// The record should become a dead letter, which the cluster refused: too large, or no right to
+  /// write it.
+  ///
+  /// @param letter what was the matter with the record
+  record DeadLetterRefused(Throwable cause, Failure letter) implements Failure {}
 
   /// The record should become a dead letter, but too many did.
   ///
   /// @param words how many
-  record TooManyDeadLetters(String words, Throwable cause) implements Failure {}
+  /// @param letter what is the matter with the record
+  record TooManyDeadLetters(String words, Failure letter) implements Failure {
+    @Override
+    public Throwable cause() {
+      return letter.cause();
+    }
+  }
 
   /// A mistake of ours.
   record Defect(Throwable cause) implements Failure {}

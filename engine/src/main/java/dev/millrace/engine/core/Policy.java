@@ -1,6 +1,8 @@
 package dev.millrace.engine.core;
 
 import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 /// What becomes of a record that failed, and how much of that a slot bears.
 ///
@@ -71,9 +73,16 @@ public record Policy(
   }
 
   private Rule ofClass(Throwable thrown, int retries) {
+    Throwable cause = thrown.getCause();
+    if (cause != null
+        && (thrown instanceof ExecutionException || thrown instanceof CompletionException)) {
+      return ofClass(cause, retries);
+    }
     for (Class<?> type = thrown.getClass(); type != null; type = type.getSuperclass()) {
       for (ByClass rule : byClass) {
-        if (rule.exception.equals(type.getName()) || rule.exception.equals(type.getSimpleName())) {
+        if (rule.exception.equals(type.getName())
+            || rule.exception.equals(type.getSimpleName())
+            || rule.exception.equals(type.getCanonicalName())) {
           return new Rule(rule.retries < 0 ? retries : rule.retries, rule.then);
         }
       }

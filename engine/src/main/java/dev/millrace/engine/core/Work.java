@@ -21,11 +21,28 @@ final class Work<R> {
   /// Work whose delivery is told with one id: what a call has finished, or its dead letters.
   static final class Group<R> {
     final long id;
-    final boolean letters;
     final List<Work<R>> parts = new ArrayList<>(1);
 
-    Group(long id, boolean letters) {
+    /// How many records were called together.
+    final int called;
+
+    /// The dead letters that are written; null for the outputs of a call.
+    final @Nullable List<Action.Letter<R>> letters;
+
+    /// When they are to be written again, in the core's time.
+    long dueMillis = Long.MAX_VALUE;
+
+    Group(long id, int called) {
+      this(id, called, null);
+    }
+
+    Group(long id, List<Action.Letter<R>> letters) {
+      this(id, letters.size(), letters);
+    }
+
+    private Group(long id, int called, @Nullable List<Action.Letter<R>> letters) {
       this.id = id;
+      this.called = called;
       this.letters = letters;
     }
   }
@@ -54,6 +71,9 @@ final class Work<R> {
   long failedMillis = -1;
 
   int callsBefore;
+
+  /// When it failed first with no other record, in the core's time.
+  long aloneMillis = -1;
 
   /// Not to be called before, in the core's time.
   long dueMillis = Long.MIN_VALUE;
@@ -96,6 +116,7 @@ final class Work<R> {
     part.failure = failure;
     part.failedMillis = failedMillis;
     part.callsBefore = callsBefore;
+    part.aloneMillis = aloneMillis;
     return part;
   }
 }

@@ -48,7 +48,7 @@ public final class FunctionMeters {
             .register(registry);
     this.deadLetters =
         Counter.builder("millrace.dead.letters")
-            .description("Records written to the dead-letter topic")
+            .description("Records that become dead letters")
             .tags(tags)
             .register(registry);
     this.skipped =

@@ -83,7 +83,7 @@ public final class Catalogue {
           5,
           "",
           true,
-          "How often a failing call is made again before its partition stops");
+          "How often a message that fails is tried again before on-error decides");
 
   /// Longer than a hiccup of a network, too short for anyone to notice.
   static final Setting<Duration> RETRY_DELAY =

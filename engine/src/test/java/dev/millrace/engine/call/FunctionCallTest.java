@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.KafkaFunction;
 import dev.millrace.Output;
+import dev.millrace.Verdicts;
+import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -281,6 +284,31 @@ class FunctionCallTest {
 
     assertThat(result().failure()).isInstanceOf(Failure.Defect.class);
     assertThat(result().done()).isZero();
+  }
+
+  /// Puts aside what is too short, and does to its list whatever lists allow.
+  public static class Reordering {
+    @KafkaFunction(name = "reordering", topics = "orders", outputs = @Output(topic = "out"))
+    public List<String> reorder(List<String> orders, Verdicts verdicts) {
+      orders.sort(Comparator.reverseOrder());
+      orders.removeIf(order -> {
+        boolean bad = order.length() < 2;
+        if (bad) {
+          verdicts.deadLetter(order, "too short");
+        }
+        return bad;
+      });
+      return orders;
+    }
+  }
+
+  @Test
+  void verdictsKeepToTheirMessagesWhateverTheAuthorDoesToTheList() {
+    call(Reordering.class, "reordering", List.of("aa", "b", "cc", "d")).run();
+
+    assertThat(result().done()).isEqualTo(4);
+    assertThat(result().apart()).extracting(Event.Apart::index).containsExactly(1, 3);
+    assertThat(values()).containsExactly("cc", "aa");
   }
 
   @Test

@@ -60,6 +60,8 @@ class FailurePolicyTest {
   private RuntimeException thrown = new IllegalStateException("no");
   private Map<Long, Failure> verdicts = new LinkedHashMap<>();
   private boolean refusesLetters;
+  private long refusedLetter = -1;
+  private int lettersAway;
 
   private int calls;
   private final Map<Long, Integer> passed = new TreeMap<>();
@@ -272,6 +274,107 @@ class FailurePolicyTest {
   }
 
   @Test
+  void nothingIsCalledAgainWhileADeadLetterCannotBeWritten() {
+    lettersAway = 20;
+    verdicts.put(1L, verdict(new Ruling.DeadLetter()));
+
+    run(4);
+
+    assertThat(calls).isOne();
+    assertThat(letters.keySet()).containsExactly(1L);
+    assertThat(letter(1).attempts()).isOne();
+    assertThat(frontier()).isEqualTo(4);
+  }
+
+  @Test
+  void oneRefusedDeadLetterOfSeveralStopsThePartitionAtItself() {
+    refusedLetter = 2;
+    for (long record = 0; record < 4; record++) {
+      verdicts.put(record, new Failure.Unreadable(new Exception("bytes")));
+    }
+
+    run(6);
+
+    assertThat(letters.keySet()).containsExactly(0L, 1L, 3L);
+    assertThat(stops).extracting(stop -> stop.first().offset()).containsExactly(2L);
+    assertThat(frontier()).isEqualTo(2);
+    assertThat(calls).isOne();
+  }
+
+  @Test
+  void aDeadLetterBehindAStopNeitherResumesItNorTakesItsPlace() {
+    refusedLetter = 1;
+    lettersAway = 1;
+    verdicts.put(0L, verdict(new Ruling.Stop()));
+    verdicts.put(1L, verdict(new Ruling.DeadLetter()));
+
+    run(3);
+
+    assertThat(stops).extracting(stop -> stop.first().offset()).containsExactly(0L);
+    assertThat(lane().condition())
+        .isInstanceOfSatisfying(
+            Condition.Stopped.class, stopped -> assertThat(stopped.first().offset()).isZero());
+    assertThat(calls).isOne();
+  }
+
+  @Test
+  void aRefusedOutputIsNotBlamedOnWhatIsLeftOfItsCall() {
+    // Given a call of three, the last of which has an output that will be refused
+    assign();
+    Action.Call<Long> call = onlyCall(fetch(0, 3));
+    List<Action<Long>> actions =
+        step(
+            new Event.Returned<>(
+                call.id(),
+                3,
+                List.of(new Event.Apart(1, verdict(new Ruling.DeadLetter()))),
+                2,
+                10,
+                null,
+                false));
+    Action.DeadLetters<Long> dead =
+        actions.stream()
+            .filter(Action.DeadLetters.class::isInstance)
+            .map(action -> (Action.DeadLetters<Long>) action)
+            .findFirst()
+            .orElseThrow();
+    step(new Event.Delivered<>(dead.id()));
+    // When
+    perform(
+        step(
+            new Event.DeliveryFailed<>(
+                call.id(), new Failure.InvalidOutput(new Exception("too large"), 2))));
+    // Then it is looked for, and every healthy one passes
+    assertThat(skipped).isEmpty();
+    assertThat(letters).isEmpty();
+    assertThat(passed.keySet()).contains(0L, 2L);
+  }
+
+  @Test
+  void theSearchDoesNotUseUpTheTimeForRetries() {
+    mostAge = 150;
+    core = core();
+    assign();
+    // Given a batch that hangs as a whole, longer than a record may be retried
+    fetch(0, 2);
+    now += 5_000;
+    step(new Event.Tick<>());
+    now += 200;
+    Action.Call<Long> again = onlyCall(step(new Event.Tick<>()));
+    assertThat(again.records()).hasSize(2);
+    now += 5_000;
+    Action.Call<Long> alone = onlyCall(step(new Event.Tick<>()));
+    assertThat(alone.records()).hasSize(1);
+    // When it fails alone for the first time
+    List<Action<Long>> actions =
+        step(
+            new Event.Returned<>(
+                alone.id(), 0, 0, 0, new Failure.FunctionFailed(new Exception("no"))));
+    // Then it is tried again
+    assertThat(actions).hasAtLeastOneElementOfType(Action.Retrying.class);
+  }
+
+  @Test
   void tooManyDeadLettersInARowStopThePartition() {
     inARow = 10;
     retries = 0;
@@ -355,7 +458,14 @@ class FailurePolicyTest {
       switch (todo.removeFirst()) {
         case Action.Call<Long> call -> todo.addAll(answer(call));
         case Action.DeadLetters<Long> some -> {
-          if (refusesLetters) {
+          if (lettersAway > 0) {
+            lettersAway--;
+            todo.addAll(
+                step(
+                    new Event.DeliveryFailed<>(
+                        some.id(), new Failure.Unavailable(new Exception("away")))));
+          } else if (refusesLetters
+              || some.letters().stream().anyMatch(one -> one.record() == refusedLetter)) {
             todo.addAll(
                 step(
                     new Event.DeliveryFailed<>(
