@@ -67,7 +67,7 @@ public record DeadLetter(
   ///
   /// @param record as it was read; possibly from a dead-letter topic
   /// @param origin ids of the cluster and of the topic it was read from
-  static DeadLetter of(
+  public static DeadLetter of(
       FunctionDefinition function,
       Action.Letter<ConsumerRecord<byte[], byte[]>> letter,
       String origin,
