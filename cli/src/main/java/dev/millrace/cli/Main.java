@@ -94,6 +94,15 @@ public final class Main implements Callable<Integer> {
                     .addSubcommand(new TopicsShow(console))
                     .addSubcommand(new TopicsCreate(console))),
         new Listed(
+            "dlq",
+            "List dead letters, look at one, send them home, discard them.",
+            () ->
+                new CommandLine(new Dlq())
+                    .addSubcommand(new DlqList(console))
+                    .addSubcommand(new DlqShow(console))
+                    .addSubcommand(new DlqRedrive(console))
+                    .addSubcommand(new DlqDiscard(console))),
+        new Listed(
             "explain",
             "Say what will happen to the messages of a function, and what it needs.",
             () -> flags.addTo(new Explain(console, flags))),

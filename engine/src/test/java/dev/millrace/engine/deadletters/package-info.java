@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.engine.deadletters;
+
+import org.jspecify.annotations.NullMarked;
