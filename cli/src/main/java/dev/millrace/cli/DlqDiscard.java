@@ -98,13 +98,11 @@ final class DlqDiscard implements Callable<Integer> {
     Fates fates = letters.fates();
     List<StoredLetter> named = named(letters, fates, ids);
     long[] count = {named.size()};
-    Set<String> known = new TreeSet<>();
     Set<String> found = new HashSet<>();
     each(
         letters,
         fates,
         functions,
-        known,
         each -> {
           count[0] += ids.contains(each.id()) ? 0 : 1;
           found.add(each.letter().function());
@@ -112,9 +110,9 @@ final class DlqDiscard implements Callable<Integer> {
     List<Problem> problems =
         functions.stream()
             .filter(name -> !found.contains(name))
-            .map(name -> nothing(name, known))
+            .map(name -> nothing(name, letters, fates))
             .toList();
-    if (!problems.isEmpty()) {
+    if (!problems.isEmpty() && !console.stop().requested()) {
       throw new SetupException(problems);
     }
     String what = words(count[0]);
@@ -126,7 +124,6 @@ final class DlqDiscard implements Callable<Integer> {
             letters,
             fates,
             functions,
-            known,
             each -> {
               // What has come since the question is not discarded.
               if (done[0] < count[0] && !ids.contains(each.id())) {
@@ -169,7 +166,16 @@ final class DlqDiscard implements Callable<Integer> {
         "Leave it out");
   }
 
-  private static Problem nothing(String function, Set<String> known) {
+  private static Problem nothing(String function, DeadLetters letters, Fates fates) {
+    Set<String> known = new TreeSet<>();
+    letters.read(
+        letters.topics(),
+        each -> {
+          if (fates.of(each).isEmpty()) {
+            known.add(each.letter().function());
+          }
+          return true;
+        });
     return new Problem(
         function,
         "there is no such open dead letter of this function",
@@ -180,25 +186,17 @@ final class DlqDiscard implements Callable<Integer> {
   }
 
   /// The open ones of these functions that the filter lets through.
-  ///
-  /// @param known gets the names of all functions that have open ones
   private void each(
-      DeadLetters letters,
-      Fates fates,
-      Set<String> functions,
-      Set<String> known,
-      Consumer<StoredLetter> to) {
-    if (functions.isEmpty()) {
-      return;
-    }
+      DeadLetters letters, Fates fates, Set<String> functions, Consumer<StoredLetter> to) {
+    Set<String> topics = new TreeSet<>();
+    functions.forEach(name -> topics.addAll(filter.topics(letters.topics(name))));
     letters.read(
-        letters.topics(),
+        topics,
         each -> {
-          if (fates.of(each).isEmpty()) {
-            known.add(each.letter().function());
-            if (functions.contains(each.letter().function()) && filter.test(each)) {
-              to.accept(each);
-            }
+          if (functions.contains(each.letter().function())
+              && filter.test(each)
+              && fates.of(each).isEmpty()) {
+            to.accept(each);
           }
           return !console.stop().requested();
         });

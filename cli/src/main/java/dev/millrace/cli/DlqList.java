@@ -46,7 +46,7 @@ final class DlqList implements Callable<Integer> {
       DeadLetters letters = new DeadLetters(cluster.clients(), cluster.topics());
       Fates fates = letters.fates();
       letters.read(
-          letters.topics(),
+          filter.topics(function == null ? letters.topics() : letters.topics(function)),
           each -> {
             if ((function == null || function.equals(each.letter().function()))
                 && filter.test(each)

@@ -4,6 +4,7 @@ import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.deadletters.StoredLetter;
 import dev.millrace.engine.settings.Start;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ final class LetterFilter implements Predicate<StoredLetter> {
       names = "--topic",
       paramLabel = "TOPIC",
       description = "Only those from this topic, or in this dead-letter topic.")
-  @Nullable String topic;
+  private @Nullable String topic;
 
   @Option(
       names = {"--error", "--filter"},
@@ -45,6 +46,13 @@ final class LetterFilter implements Predicate<StoredLetter> {
                       + "' is neither a time as 2026-01-31T12:00:00Z nor how far back as 15m, 2h,"
                       + " 3d"));
     }
+  }
+
+  /// Those of these dead-letter topics that can hold one.
+  List<String> topics(List<String> names) {
+    return names.stream()
+        .filter(name -> topic == null || name.equals(topic) || name.startsWith(topic + "."))
+        .toList();
   }
 
   @Override

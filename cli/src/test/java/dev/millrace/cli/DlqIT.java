@@ -443,6 +443,8 @@ class DlqIT {
     Millrace twice = dlq("discard", id, name + "x", "--reason", "again", "--yes");
     assertThat(twice.code()).isEqualTo(ExitCode.USAGE);
     assertThat(twice.err()).contains("this dead letter is not open: it was discarded by");
+    assertThat(dlq("discard", name + "x", "--reason", "no", "--yes").err())
+        .contains("[" + name + "x] there is no such open dead letter of this function. Did you");
   }
 
   @Test

@@ -39,11 +39,17 @@ public final class DeadLetters {
         .toList();
   }
 
+  /// Those of them that can hold dead letters of this function.
+  public List<String> topics(String function) {
+    String end = "." + function + END;
+    return topics().stream().filter(name -> name.endsWith(end)).toList();
+  }
+
   /// What became of those that are not open any more.
   public Fates fates() {
     Map<LetterId, Fate> fates = new HashMap<>();
     if (topics.exists(FateLog.TOPIC)) {
-      scan.read(topics.describe(FateLog.TOPIC), fate -> note(fate, fates));
+      scan.read(List.of(topics.describe(FateLog.TOPIC)), fate -> note(fate, fates));
     }
     return new Fates(fates);
   }
@@ -78,17 +84,14 @@ public final class DeadLetters {
     if (there.isEmpty()) {
       return;
     }
-    boolean[] more = {true};
-    for (Topic topic : topics.describe(there).values()) {
-      if (more[0]) {
-        scan.read(
-            topic,
-            record -> {
-              more[0] = letter(topic, record).map(to::test).orElse(true);
-              return more[0];
-            });
-      }
-    }
+    Map<String, Topic> described = topics.describe(there);
+    scan.read(
+        described.values(),
+        record ->
+            Optional.ofNullable(described.get(record.topic()))
+                .flatMap(topic -> letter(topic, record))
+                .map(to::test)
+                .orElse(true));
   }
 
   /// The dead letter at this place; empty where there is none.
@@ -104,7 +107,7 @@ public final class DeadLetters {
           && id.offset() < each.end()) {
         TopicPartition partition = new TopicPartition(id.topic(), id.partition());
         scan.read(
-            topic,
+            List.of(topic),
             Map.of(partition, id.offset()),
             record -> {
               if (record.offset() == id.offset()) {

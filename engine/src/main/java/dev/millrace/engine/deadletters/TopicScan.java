@@ -7,6 +7,7 @@ import dev.millrace.engine.kafka.Topics.Topic;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.UnavailableException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -17,10 +18,10 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/// Reads a topic once, without a group: from some offset to its end as it is now.
+/// Reads topics once, without a group: from some offset to their ends as they are now.
 ///
 /// @param clients build the reader
-/// @param topics know the end
+/// @param topics say whether they are still there
 record TopicScan(KafkaClients clients, Topics topics) {
   private static final Duration WAIT = Duration.ofMillis(250);
 
@@ -30,37 +31,48 @@ record TopicScan(KafkaClients clients, Topics topics) {
   /// Every committed record that is there.
   ///
   /// @param to takes each, in the order of its partition; false = read no further
-  void read(Topic topic, Predicate<ConsumerRecord<byte[], byte[]>> to) {
+  void read(Collection<Topic> all, Predicate<ConsumerRecord<byte[], byte[]>> to) {
     Map<TopicPartition, Long> starts = new HashMap<>();
-    for (Partition each : topic.partitions()) {
-      if (each.leader().isEmpty()) {
-        throw new UnavailableException(
-            new Problem(
-                topic.name(),
-                "its partition " + each.partition() + " has no leader, so that not all can be read",
-                "Look after the cluster's brokers, then run it again"),
-            null);
+    for (Topic topic : all) {
+      for (Partition each : topic.partitions()) {
+        if (each.leader().isEmpty()) {
+          throw new UnavailableException(
+              new Problem(
+                  topic.name(),
+                  "its partition "
+                      + each.partition()
+                      + " has no leader, so that not all can be read",
+                  "Look after the cluster's brokers, then run it again"),
+              null);
+        }
+        starts.put(new TopicPartition(topic.name(), each.partition()), each.beginning());
       }
-      starts.put(new TopicPartition(topic.name(), each.partition()), each.beginning());
     }
-    read(topic, starts, to);
+    read(all, starts, to);
   }
 
   /// The same from these offsets on; partitions that are not named are left out.
   void read(
-      Topic topic, Map<TopicPartition, Long> starts, Predicate<ConsumerRecord<byte[], byte[]>> to) {
+      Collection<Topic> all,
+      Map<TopicPartition, Long> starts,
+      Predicate<ConsumerRecord<byte[], byte[]>> to) {
     Map<TopicPartition, Long> left = new HashMap<>();
-    for (Partition each : topic.partitions()) {
-      TopicPartition partition = new TopicPartition(topic.name(), each.partition());
-      if (starts.getOrDefault(partition, Long.MAX_VALUE) < each.end()) {
-        left.put(partition, each.end());
+    for (Topic topic : all) {
+      for (Partition each : topic.partitions()) {
+        TopicPartition partition = new TopicPartition(topic.name(), each.partition());
+        if (starts.getOrDefault(partition, Long.MAX_VALUE) < each.end()) {
+          left.put(partition, each.end());
+        }
       }
+    }
+    if (left.isEmpty()) {
+      return;
     }
     Consumer<byte[], byte[]> consumer = clients.reader();
     try {
       consumer.assign(left.keySet());
       left.keySet().forEach(each -> consumer.seek(each, starts.getOrDefault(each, 0L)));
-      read(topic.name(), consumer, left, to);
+      read(consumer, left, to);
     } catch (KafkaException e) {
       throw clients.problems().translate(e);
     } finally {
@@ -70,7 +82,6 @@ record TopicScan(KafkaClients clients, Topics topics) {
 
   /// @param left where the partitions end that were not read to their end
   private void read(
-      String topic,
       Consumer<byte[], byte[]> consumer,
       Map<TopicPartition, Long> left,
       Predicate<ConsumerRecord<byte[], byte[]>> to) {
@@ -89,7 +100,7 @@ record TopicScan(KafkaClients clients, Topics topics) {
         consumer.seekToBeginning(e.partitions()); // Deleted meanwhile: what is left is read.
       }
       if (System.nanoTime() - checked > CHECK.toNanos()) {
-        topics.describe(topic);
+        topics.describe(left.keySet().stream().map(TopicPartition::topic).distinct().toList());
         checked = System.nanoTime();
       }
     }
