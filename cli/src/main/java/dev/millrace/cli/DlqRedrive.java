@@ -316,7 +316,8 @@ final class DlqRedrive implements Callable<Integer> {
                   function,
                   words(outcome.kept())
                       + " failed again and stay as they are: the cluster refused the new ones",
-                  "Make the dead-letter topic's max.message.bytes larger"));
+                  "Make the dead-letter topic's max.message.bytes larger, or ask for the right to"
+                      + " write to it"));
     }
     tellOfThoseLeftAlone(selection);
   }
