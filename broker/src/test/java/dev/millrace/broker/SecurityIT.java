@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -101,8 +102,11 @@ class SecurityIT {
             EmbeddedKafka.start(settings.withSecurity(security("SASL_SSL", "new")));
         PlainClients clients = new PlainClients(kafka.clientSettings())) {
 
-      // Then
-      assertThat(clients.admin().listTopics().names().get()).isEmpty();
+      // Then it takes it as soon as it has read what it wrote down at the start
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptionsInstanceOf(ExecutionException.class)
+          .untilAsserted(() -> assertThat(clients.admin().listTopics().names().get()).isEmpty());
     }
   }
 

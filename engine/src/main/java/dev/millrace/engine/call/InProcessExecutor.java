@@ -39,6 +39,9 @@ public final class InProcessExecutor implements CallExecutor {
   private final Supplier<Duration> deadline;
   private final ExecutorService threads;
 
+  /// One thread, so that dead letters come to their topic in their order.
+  private final ExecutorService letterThread;
+
   private final Map<Long, RunningCall> running = new ConcurrentHashMap<>();
   private volatile @Nullable Sent lastSent;
 
@@ -67,6 +70,9 @@ public final class InProcessExecutor implements CallExecutor {
                 .daemon()
                 .name(name + "-call-" + number.incrementAndGet())
                 .unstarted(task));
+    this.letterThread =
+        Executors.newSingleThreadExecutor(
+            task -> Thread.ofPlatform().daemon().name(name + "-dead-letters").unstarted(task));
   }
 
   @Override
@@ -83,7 +89,7 @@ public final class InProcessExecutor implements CallExecutor {
   @Override
   public void deadLetters(Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters) {
     FunctionDefinition function = code.get().definition();
-    threads.execute(() -> {
+    letterThread.execute(() -> {
       Instant now = Instant.now();
       String origin = origins.apply(letters.partition().topic());
       List<OutgoingRecord> records =
@@ -136,6 +142,7 @@ public final class InProcessExecutor implements CallExecutor {
   public void close() {
     running.values().forEach(RunningCall::cancel);
     threads.shutdownNow();
+    letterThread.shutdownNow();
   }
 
   private enum Phase {
