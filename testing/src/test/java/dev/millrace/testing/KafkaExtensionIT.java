@@ -41,18 +41,25 @@ class KafkaExtensionIT {
     }
   }
 
+  public static class Failing {
+    @KafkaFunction(name = "failing", topics = "orders", retries = 0)
+    public void fail(List<String> orders) {
+      throw new IllegalStateException("no credit");
+    }
+  }
+
   @Test
   void aFailureStopsTheRunAndSaysWhere(TestKafka kafka) {
     // Given
-    kafka.produce("orders", "no order");
-    TestRun run = kafka.run(Batch.class);
+    kafka.produce("orders", "an order");
+    TestRun run = kafka.run(Failing.class);
     // When
     String where = run.awaitStopped();
     // Then
     assertThat(where).startsWith("orders-0 @ 0");
     assertThatThrownBy(run::toTheEnd)
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("batch is STOPPED orders-0 @ 0");
+        .hasMessageContaining("failing is STOPPED orders-0 @ 0");
   }
 
   @Test
