@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -115,7 +114,7 @@ final class DlqDiscard implements Callable<Integer> {
     if (!problems.isEmpty() && !console.stop().requested()) {
       throw new SetupException(problems);
     }
-    String what = words(count[0]);
+    String what = LetterGroups.counted(count[0]);
     if (!console.stop().requested() && consent.given("Discard " + what)) {
       try (FateLog log = FateLog.open(cluster.clients(), cluster.topics())) {
         long[] done = {0};
@@ -225,11 +224,7 @@ final class DlqDiscard implements Callable<Integer> {
       json.put("reason", reason.strip());
       console.out().println(JsonMapper.shared().writeValueAsString(json));
     } else {
-      console.out().println("Discarded " + words(count) + ".");
+      console.out().println("Discarded " + LetterGroups.counted(count) + ".");
     }
-  }
-
-  private static String words(long count) {
-    return String.format(Locale.ROOT, "%,d dead letter%s", count, count == 1 ? "" : "s");
   }
 }

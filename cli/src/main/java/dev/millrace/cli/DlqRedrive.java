@@ -164,7 +164,8 @@ final class DlqRedrive implements Callable<Integer> {
       }
     }
     refuseWithoutTopics(definition, cluster);
-    if (!consent.given("Redrive " + words(selection.wanted) + " of '" + function + "'")) {
+    if (!consent.given(
+        "Redrive " + LetterGroups.counted(selection.wanted) + " of '" + function + "'")) {
       console.err().println("Nothing was redriven.");
       return ExitCode.STOPPED;
     }
@@ -274,7 +275,7 @@ final class DlqRedrive implements Callable<Integer> {
               "[%s] %s left alone: failed %d times or more. Take them along with --max-hops N, or"
                   + " discard them.%n",
               function,
-              words(selection.tooOften),
+              LetterGroups.counted(selection.tooOften),
               maxHops);
     }
   }
@@ -314,7 +315,7 @@ final class DlqRedrive implements Callable<Integer> {
           .println(
               new Problem(
                   function,
-                  words(outcome.kept())
+                  LetterGroups.counted(outcome.kept())
                       + " failed again and stay as they are: the cluster refused the new ones",
                   "Make the dead-letter topic's max.message.bytes larger, or ask for the right to"
                       + " write to it"));
@@ -341,7 +342,7 @@ final class DlqRedrive implements Callable<Integer> {
     return "["
         + function
         + "] "
-        + words(outcome.tried())
+        + LetterGroups.counted(outcome.tried())
         + ": "
         + String.join(", ", parts)
         + "; "
@@ -372,9 +373,5 @@ final class DlqRedrive implements Callable<Integer> {
     json.put("failures", failures);
     json.put("stopped", outcome.stopped().orElse(""));
     return json;
-  }
-
-  private static String words(long count) {
-    return String.format(Locale.ROOT, "%,d dead letter%s", count, count == 1 ? "" : "s");
   }
 }

@@ -11,10 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,9 +37,6 @@ import tools.jackson.databind.util.RawValue;
       "  millrace test Score.java --sample poison.jsonl"
     })
 final class DlqShow implements Callable<Integer> {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT);
-
   private final Console console;
 
   @Parameters(
@@ -158,7 +153,7 @@ final class DlqShow implements Callable<Integer> {
   }
 
   private static String time(Instant time) {
-    return TIME.format(time.atZone(ZoneId.systemDefault()));
+    return TextPrinter.time(time, ZoneId.systemDefault());
   }
 
   private Map<String, Object> json(StoredLetter stored, Optional<Fate> fate) {

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Dead letters by function and cause; keeps none of them.
@@ -97,6 +98,11 @@ final class LetterGroups {
           cause(group.error, group.fingerprint));
     }
     table.print(out);
+  }
+
+  /// Such as `1,000 dead letters`.
+  static String counted(long count) {
+    return String.format(Locale.ROOT, "%,d dead letter%s", count, count == 1 ? "" : "s");
   }
 
   /// A class without its package.

@@ -31,12 +31,15 @@ final class TextPrinter implements RecordPrinter {
             .formatted(
                 next.partition(),
                 next.offset(),
-                next.timestamp() < 0
-                    ? "-"
-                    : TIME.format(Instant.ofEpochMilli(next.timestamp()).atZone(zone)),
+                next.timestamp() < 0 ? "-" : time(Instant.ofEpochMilli(next.timestamp()), zone),
                 show(next.key(), "-"),
                 show(next.value(), "null"));
     out.println(new OneLine(line).cut(width));
+  }
+
+  /// A time with its zone, to the millisecond.
+  static String time(Instant time, ZoneId zone) {
+    return TIME.format(time.atZone(zone));
   }
 
   /// Bytes as text.

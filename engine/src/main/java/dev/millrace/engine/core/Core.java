@@ -388,8 +388,8 @@ public final class Core<R> {
     if (group == null || group.parts.getFirst().calling()) {
       return;
     }
-    if (group.letters != null) {
-      lettersFailed(group, group.letters, failure, now);
+    if (group.ofLetters()) {
+      lettersFailed(group, failure, now);
       return;
     }
     Work<R> first = group.parts.getFirst();
@@ -406,8 +406,7 @@ public final class Core<R> {
         judgement.pieces.add(piece);
         continue;
       }
-      boolean calling = piece.calling();
-      if (!calling) {
+      if (!piece.calling()) {
         leave(piece);
       }
       release(lane, 0, piece.outputBytes);
@@ -456,8 +455,7 @@ public final class Core<R> {
 
   /// Dead letters are written again until they are there; nothing is called again for them. One
   /// that is refused stops its partition.
-  private void lettersFailed(
-      Group<R> group, List<Action.Letter<R>> letters, Failure failure, long now) {
+  private void lettersFailed(Group<R> group, Failure failure, long now) {
     Work<R> first = group.parts.getFirst();
     Lane<R> lane = first.lane;
     if (failure instanceof Failure.Unavailable) {
@@ -470,14 +468,9 @@ public final class Core<R> {
       return;
     }
     groups.remove(group.id);
-    if (letters.size() > 1) {
+    if (group.called > 1) {
       // It may be one of them: each is written by itself.
-      for (Work<R> part : group.parts) {
-        letters.stream()
-            .filter(letter -> letter.record() == part.records.getFirst())
-            .findFirst()
-            .ifPresent(letter -> write(lane, List.of(part), List.of(letter)));
-      }
+      group.parts.forEach(part -> write(lane, List.of(part)));
       return;
     }
     Judgement<R> judgement = new Judgement<>(lane);
@@ -499,14 +492,16 @@ public final class Core<R> {
     conclude(judgement, now);
   }
 
-  private void write(Lane<R> lane, List<Work<R>> pieces, List<Action.Letter<R>> letters) {
-    Group<R> group = new Group<>(++lastId, letters);
+  private void write(Lane<R> lane, List<Work<R>> pieces) {
+    Group<R> group = new Group<>(++lastId, pieces.size());
     for (Work<R> piece : pieces) {
       piece.state = State.DELIVERING;
       join(group, piece);
     }
     groups.put(group.id, group);
-    actions.add(new Action.DeadLetters<>(group.id, lane.partition, letters));
+    actions.add(
+        new Action.DeadLetters<>(
+            group.id, lane.partition, pieces.stream().map(Work::letter).toList()));
   }
 
   private void writeLettersAgain(long now) {
@@ -515,7 +510,7 @@ public final class Core<R> {
     }
     lettersDueMillis = Long.MAX_VALUE;
     for (Group<R> group : List.copyOf(groups.values())) {
-      if (group.letters == null || group.dueMillis == Long.MAX_VALUE) {
+      if (group.dueMillis == Long.MAX_VALUE) {
         continue;
       }
       if (group.dueMillis > now) {
@@ -523,12 +518,7 @@ public final class Core<R> {
         continue;
       }
       groups.remove(group.id);
-      List<Action.Letter<R>> left =
-          group.letters.stream()
-              .filter(letter ->
-                  group.parts.stream().anyMatch(part -> part.records.getFirst() == letter.record()))
-              .toList();
-      write(group.parts.getFirst().lane, group.parts, left);
+      write(group.parts.getFirst().lane, group.parts);
     }
   }
 
@@ -744,17 +734,16 @@ public final class Core<R> {
   private void conclude(Judgement<R> judgement, long now) {
     Lane<R> lane = judgement.lane;
     if (!judgement.letters.isEmpty()) {
-      List<Action.Letter<R>> letters = new ArrayList<>();
       for (Work<R> piece : judgement.letters) {
-        letters.add(
+        piece.letter =
             new Action.Letter<>(
                 piece.records.getFirst(),
                 piece.attempt - 1,
                 lane.calls - piece.callsBefore,
                 now - piece.failedMillis,
-                piece.failure()));
+                piece.failure());
       }
-      write(lane, judgement.letters, letters);
+      write(lane, judgement.letters);
     }
     Work<R> stopAt = judgement.stopAt;
     Condition.Stopped stopped =
@@ -792,8 +781,6 @@ public final class Core<R> {
     }
   }
 
-  /// Gives back what is received and neither under way nor before anything finished, so that
-  /// stopped partitions leave the memory to the others; it is read again when the lane is resumed.
   private void stop(
       Lane<R> lane, Position first, long timestamp, int attempts, Failure failure, long now) {
     giveBack(lane);
@@ -805,6 +792,8 @@ public final class Core<R> {
     return lane.position(piece.records.getFirst()).offset() < stopped.first().offset();
   }
 
+  /// Gives back what is received and neither under way nor before anything finished, so that
+  /// stopped partitions leave the memory to the others; it is read again when the lane is resumed.
   private void giveBack(Lane<R> lane) {
     int records = lane.queue.size();
     long bytes = lane.queue.bytes();

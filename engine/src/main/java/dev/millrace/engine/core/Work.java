@@ -26,24 +26,17 @@ final class Work<R> {
     /// How many records were called together.
     final int called;
 
-    /// The dead letters that are written; null for the outputs of a call.
-    final @Nullable List<Action.Letter<R>> letters;
-
     /// When they are to be written again, in the core's time.
     long dueMillis = Long.MAX_VALUE;
 
     Group(long id, int called) {
-      this(id, called, null);
-    }
-
-    Group(long id, List<Action.Letter<R>> letters) {
-      this(id, letters.size(), letters);
-    }
-
-    private Group(long id, int called, @Nullable List<Action.Letter<R>> letters) {
       this.id = id;
       this.called = called;
-      this.letters = letters;
+    }
+
+    /// Whether dead letters are written, else the outputs of a call.
+    boolean ofLetters() {
+      return parts.getFirst().letter != null;
     }
   }
 
@@ -81,6 +74,9 @@ final class Work<R> {
   /// That it is called or delivered with; null while it waits or has been delivered.
   @Nullable Group<R> group;
 
+  /// What is written of it; null for one that becomes no dead letter.
+  Action.@Nullable Letter<R> letter;
+
   long startedMillis;
 
   /// The longest this call may take, by the limits under which it began.
@@ -104,6 +100,10 @@ final class Work<R> {
 
   Failure failure() {
     return Objects.requireNonNull(failure);
+  }
+
+  Action.Letter<R> letter() {
+    return Objects.requireNonNull(letter);
   }
 
   /// Some of its records, which share its history.
