@@ -300,7 +300,7 @@ public final class BoundedRun {
   private Set<String> standing(FunctionRun run, Target target, Map<TopicPartition, Long> open)
       throws InterruptedException {
     Map<TopicPartition, Long> others = new HashMap<>(open);
-    run.lanes().forEach(lane -> others.remove(KafkaPartition.of(lane.partition())));
+    run.partitions().forEach(partition -> others.remove(KafkaPartition.of(partition.partition())));
     return target.standstill().look(others, Slot.monotonicMillis(), () -> members(run.group()));
   }
 

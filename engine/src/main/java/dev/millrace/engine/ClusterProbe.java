@@ -1,7 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.engine.call.KafkaPartition;
-import dev.millrace.engine.core.LaneView;
+import dev.millrace.engine.core.PartitionView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -209,14 +209,14 @@ final class ClusterProbe implements AutoCloseable {
   }
 
   /// Records behind these frontiers; -1 while an end is not known.
-  long lag(List<LaneView> lanes) {
+  long lag(List<PartitionView> partitions) {
     long lag = 0;
-    for (LaneView lane : lanes) {
-      Long end = ends.get(KafkaPartition.of(lane.partition()));
+    for (PartitionView partition : partitions) {
+      Long end = ends.get(KafkaPartition.of(partition.partition()));
       if (end == null) {
         return -1;
       }
-      lag += Math.max(0, end - lane.frontier().offset());
+      lag += Math.max(0, end - partition.frontier().offset());
     }
     return lag;
   }

@@ -195,7 +195,8 @@ public final class Engine implements AutoCloseable {
   private Set<TopicPartition> partitions() {
     Set<TopicPartition> partitions = new HashSet<>();
     for (FunctionRun run : runs) {
-      run.lanes().forEach(lane -> partitions.add(KafkaPartition.of(lane.partition())));
+      run.partitions()
+          .forEach(partition -> partitions.add(KafkaPartition.of(partition.partition())));
     }
     return partitions;
   }

@@ -4,8 +4,10 @@ import dev.millrace.OnError;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.InProcessExecutor;
-import dev.millrace.engine.core.LaneView;
+import dev.millrace.engine.core.Guarantee;
 import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.core.Ordering;
+import dev.millrace.engine.core.PartitionView;
 import dev.millrace.engine.core.Policy;
 import dev.millrace.engine.kafka.ClusterFeatures;
 import dev.millrace.engine.kafka.KafkaClients;
@@ -79,7 +81,10 @@ public final class FunctionRun {
         "seconds",
         () -> status().lagTime().toMillis() / 1000.0);
     meters.gauge(
-        "millrace.partitions.assigned", "Partitions of this process", "", () -> lanes().size());
+        "millrace.partitions.assigned",
+        "Partitions of this process",
+        "",
+        () -> partitions().size());
     meters.gauge(
         "millrace.partitions.stopped",
         "Partitions that stopped at a record",
@@ -89,12 +94,12 @@ public final class FunctionRun {
         "millrace.outstanding.records",
         "Records received and not finished",
         "",
-        () -> lanes().stream().mapToInt(LaneView::records).sum());
+        () -> partitions().stream().mapToInt(PartitionView::records).sum());
     meters.gauge(
         "millrace.outstanding",
         "Bytes of records received and not finished, and of their outputs",
         "bytes",
-        () -> lanes().stream().mapToLong(LaneView::bytes).sum());
+        () -> partitions().stream().mapToLong(PartitionView::bytes).sum());
   }
 
   private Slot member(Limits limits) {
@@ -148,6 +153,8 @@ public final class FunctionRun {
         clients.pollRecords(engine.outstandingRecords()),
         engine.commitInterval().toMillis(),
         engine.commitRecords(),
+        Ordering.PARTITION,
+        Guarantee.AT_LEAST_ONCE,
         new Limits.Retry(
             retry.retries(),
             retry.delay().toMillis(),
@@ -321,8 +328,8 @@ public final class FunctionRun {
     return listener.lastFailure();
   }
 
-  List<LaneView> lanes() {
-    return slots.stream().flatMap(slot -> slot.lanes().stream()).toList();
+  List<PartitionView> partitions() {
+    return slots.stream().flatMap(slot -> slot.partitions().stream()).toList();
   }
 
   /// Whether every member has its share of the partitions.
@@ -344,7 +351,7 @@ public final class FunctionRun {
 
   /// Not a number while it is not known: -1 would spoil sums.
   private double lag() {
-    long lag = probe.lag(lanes());
+    long lag = probe.lag(partitions());
     return lag < 0 ? Double.NaN : lag;
   }
 

@@ -2,8 +2,8 @@ package dev.millrace.engine;
 
 import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.core.Failure;
-import dev.millrace.engine.core.LaneView;
-import dev.millrace.engine.core.LaneView.Condition;
+import dev.millrace.engine.core.PartitionView;
+import dev.millrace.engine.core.PartitionView.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ final class FunctionStanding {
 
   private final FunctionRun run;
   private final ClusterProbe probe;
-  private final List<LaneView> lanes;
+  private final List<PartitionView> partitions;
   private final long now;
 
   private record Verdict(FunctionStatus.Word word, String reason) {}
@@ -29,7 +29,7 @@ final class FunctionStanding {
   private FunctionStanding(FunctionRun run, ClusterProbe probe, long now) {
     this.run = run;
     this.probe = probe;
-    this.lanes = run.lanes();
+    this.partitions = run.partitions();
     this.now = now;
   }
 
@@ -39,7 +39,7 @@ final class FunctionStanding {
   }
 
   private FunctionStatus status() {
-    long lag = probe.lag(lanes);
+    long lag = probe.lag(partitions);
     Duration lagTime = lag == 0 ? Duration.ZERO : age();
     List<FunctionStatus.StoppedPartition> stopped = stopped();
     Verdict verdict = judge(lag, lagTime, stopped);
@@ -47,7 +47,7 @@ final class FunctionStanding {
         run.definition().name(),
         verdict.word(),
         verdict.reason(),
-        lanes.size(),
+        partitions.size(),
         run.meters().recordsIn(),
         run.meters().recordsOut(),
         lag,
@@ -86,25 +86,29 @@ final class FunctionStanding {
     if (run.paused()) {
       return new Verdict(FunctionStatus.Word.PAUSED, "");
     }
-    for (LaneView lane : lanes) {
-      if (lane.condition() instanceof Condition.Waiting(long until, Failure failure)) {
+    for (PartitionView partition : partitions) {
+      if (partition.condition() instanceof Condition.Waiting(long until, Failure failure)) {
         return new Verdict(
             FunctionStatus.Word.FAILING,
-            lane.partition() + " @ " + lane.frontier() + ": " + FailureText.sentence(failure));
+            partition.partition()
+                + " @ "
+                + partition.frontier()
+                + ": "
+                + FailureText.sentence(failure));
       }
     }
-    for (LaneView lane : lanes) {
-      long still = now - lane.progressMillis();
-      if (lane.records() > 0 && still > STALLED.toMillis()) {
+    for (PartitionView partition : partitions) {
+      long still = now - partition.progressMillis();
+      if (partition.records() > 0 && still > STALLED.toMillis()) {
         return new Verdict(
             FunctionStatus.Word.STALLED,
-            lane.partition()
+            partition.partition()
                 + " @ "
-                + lane.frontier()
+                + partition.frontier()
                 + " for "
                 + still / 1000
                 + " s: "
-                + (lane.calling()
+                + (partition.calling()
                     ? "the call has not returned"
                     : "outputs or commits are not acknowledged"));
       }
@@ -122,16 +126,16 @@ final class FunctionStanding {
 
   private List<FunctionStatus.StoppedPartition> stopped() {
     List<FunctionStatus.StoppedPartition> stopped = new ArrayList<>();
-    for (LaneView lane : lanes) {
-      if (lane.condition() instanceof Condition.Stopped condition) {
+    for (PartitionView partition : partitions) {
+      if (partition.condition() instanceof Condition.Stopped condition) {
         stopped.add(
             new FunctionStatus.StoppedPartition(
-                KafkaPartition.of(lane.partition()),
+                KafkaPartition.of(partition.partition()),
                 condition.first().offset(),
                 Instant.now().minusMillis(now - condition.sinceMillis()),
                 condition.attempts(),
                 condition.failure(),
-                probe.expiry(lane.partition().topic(), condition.timestamp())));
+                probe.expiry(partition.partition().topic(), condition.timestamp())));
       }
     }
     return stopped;
@@ -139,8 +143,8 @@ final class FunctionStanding {
 
   private Duration age() {
     long oldest =
-        lanes.stream()
-            .mapToLong(LaneView::oldestTimestamp)
+        partitions.stream()
+            .mapToLong(PartitionView::oldestTimestamp)
             .filter(timestamp -> timestamp >= 0)
             .min()
             .orElse(Long.MAX_VALUE);

@@ -4,8 +4,8 @@ import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.InProcessExecutor;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Core;
-import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.core.PartitionView;
 import dev.millrace.engine.loop.Begun;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.loop.EngineLoop;
@@ -244,9 +244,9 @@ final class Slot implements Runnable {
     }
   }
 
-  List<LaneView> lanes() {
+  List<PartitionView> partitions() {
     EngineLoop current = loop;
-    return current == null ? List.of() : current.lanes();
+    return current == null ? List.of() : current.partitions();
   }
 
   String trouble() {

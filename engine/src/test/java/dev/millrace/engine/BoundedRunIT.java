@@ -110,7 +110,9 @@ class BoundedRunIT {
           .atMost(TestCluster.PATIENCE)
           .until(() -> run.status().lagRecords() == 0 && cluster.committed(group, name, 0) == end);
       assertThat(run.status().word()).isEqualTo(FunctionStatus.Word.IDLE);
-      assertThat(run.lanes()).extracting(lane -> lane.frontier().offset()).containsExactly(end);
+      assertThat(run.partitions())
+          .extracting(lane -> lane.frontier().offset())
+          .containsExactly(end);
     }
   }
 

@@ -56,11 +56,11 @@ class RebalanceIT {
         FunctionRun two = function.start(second);
         await()
             .atMost(TestCluster.PATIENCE)
-            .until(() -> one.lanes().size() == 2 && two.lanes().size() == 2);
+            .until(() -> one.partitions().size() == 2 && two.partitions().size() == 2);
         await().atMost(TestCluster.PATIENCE).until(() -> two.meters().recordsIn() > 500);
         assertThat(second.stop()).isTrue();
       }
-      await().atMost(TestCluster.PATIENCE).until(() -> one.lanes().size() == 4);
+      await().atMost(TestCluster.PATIENCE).until(() -> one.partitions().size() == 4);
       written = flow.stop();
       cluster.awaitDistinct(name + "-out", written);
       // Then
@@ -93,7 +93,7 @@ class RebalanceIT {
       FunctionRun two = function.start(second);
       await()
           .atMost(TestCluster.PATIENCE)
-          .until(() -> one.lanes().size() == 1 && two.lanes().size() == 1);
+          .until(() -> one.partitions().size() == 1 && two.partitions().size() == 1);
       cluster.awaitDistinct(name + "-out", 2);
     }
     // Then
@@ -132,7 +132,7 @@ class RebalanceIT {
       FunctionRun two = function.start(second);
       await()
           .atMost(TestCluster.PATIENCE)
-          .until(() -> one.lanes().size() == 1 && two.lanes().size() == 1);
+          .until(() -> one.partitions().size() == 1 && two.partitions().size() == 1);
       cluster.awaitDistinct(name + "-out", 10);
       // Then the one that stayed still hangs, and ends when it is told to
       assertThat(interrupted).hasValue(1);

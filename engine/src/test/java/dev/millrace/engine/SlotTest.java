@@ -9,7 +9,9 @@ import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner;
 import dev.millrace.engine.call.InProcessExecutor;
+import dev.millrace.engine.core.Guarantee;
 import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.core.Ordering;
 import dev.millrace.engine.core.Policy;
 import dev.millrace.engine.loop.LoopSettings;
 import dev.millrace.engine.metrics.FunctionMeters;
@@ -76,6 +78,8 @@ class SlotTest {
                 10,
                 10,
                 100,
+                Ordering.PARTITION,
+                Guarantee.AT_LEAST_ONCE,
                 new Limits.Retry(0, 1, 1, 0),
                 Policy.stopping(600_000)),
             consumers::pollFirst,
@@ -269,7 +273,7 @@ class SlotTest {
     assertThat(drained).isFalse();
     assertThat(slot.defect()).containsInstanceOf(IllegalStateException.class);
     assertThat(consumer.closed()).isTrue();
-    assertThat(slot.lanes()).isEmpty();
+    assertThat(slot.partitions()).isEmpty();
     assertThat(log.lines())
         .hasSize(1)
         .first()

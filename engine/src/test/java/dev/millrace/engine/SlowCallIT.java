@@ -117,7 +117,7 @@ class SlowCallIT {
       await()
           .during(Duration.ofSeconds(3))
           .atMost(TestCluster.PATIENCE)
-          .until(() -> records(run) <= 1_000 && run.lanes().size() == 4);
+          .until(() -> records(run) <= 1_000 && run.partitions().size() == 4);
       go.countDown();
       cluster.awaitDistinct(name + "-out", 20_000);
       // Then
@@ -127,7 +127,7 @@ class SlowCallIT {
   }
 
   private static int records(FunctionRun run) {
-    return run.lanes().stream().mapToInt(lane -> lane.records()).sum();
+    return run.partitions().stream().mapToInt(lane -> lane.records()).sum();
   }
 
   @Test

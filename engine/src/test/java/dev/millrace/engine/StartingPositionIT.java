@@ -183,7 +183,7 @@ class StartingPositionIT {
       FunctionRun run = TestFunction.named(name).start(engine);
       await()
           .atMost(TestCluster.PATIENCE)
-          .until(() -> run.lanes().stream().anyMatch(lane -> lane.records() >= 900));
+          .until(() -> run.partitions().stream().anyMatch(lane -> lane.records() >= 900));
       // When
       cluster.deleteRecords(name, 0, 4_500);
       go.countDown();

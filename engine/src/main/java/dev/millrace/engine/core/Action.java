@@ -11,7 +11,7 @@ public sealed interface Action<R> {
   ///
   /// @param id names the call in later events; never used twice
   /// @param partition where the records come from
-  /// @param records in their order, at least one
+  /// @param records at least one; those that must keep their order are in it
   /// @param attempt 1 for the first call with the first record
   /// @param upToUnreadable whether to call only those before the first that cannot be decoded; else
   ///   such records are left out
@@ -22,8 +22,8 @@ public sealed interface Action<R> {
   /// Cancel a call; nothing waits for it any more, and its outputs must not be sent.
   record Cancel<R>(long id) implements Action<R> {}
 
-  /// Commit these positions without waiting. No other commit is in flight.
-  record Commit<R>(long id, Map<PartitionId, Position> positions) implements Action<R> {}
+  /// Commit this without waiting. No other commit is in flight.
+  record Commit<R>(long id, Map<PartitionId, Checkpoint> checkpoints) implements Action<R> {}
 
   /// Read a partition again from this position.
   record Seek<R>(PartitionId partition, Position position) implements Action<R> {}

@@ -38,6 +38,18 @@ final class Backlog<R> implements Iterable<R> {
     return size == 0 ? null : received.getFirst().records.getFirst();
   }
 
+  /// The record behind so many others; null when there are no more.
+  @Nullable R get(int place) {
+    int left = place;
+    for (Batch<R> batch : received) {
+      if (left < batch.records.size()) {
+        return batch.records.get(left);
+      }
+      left -= batch.records.size();
+    }
+    return null;
+  }
+
   void add(List<R> records) {
     if (!records.isEmpty()) {
       long sum = bytes(records);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Event<R> {
   /// A partition is ours, and the consumer reads on from `position`. `committed` is what the group
   /// had committed, if anything.
-  record Assigned<R>(PartitionId partition, Position position, @Nullable Position committed)
+  record Assigned<R>(PartitionId partition, Position position, @Nullable Checkpoint committed)
       implements Event<R> {}
 
   /// A poll brought these records of a partition, possibly none, and stands at `next`.

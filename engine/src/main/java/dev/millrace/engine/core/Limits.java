@@ -15,6 +15,8 @@ package dev.millrace.engine.core;
 /// @param commitMillis the longest a finished record waits for the commit to begin
 /// @param commitRecords the most records finished and not acknowledged as committed before calls
 ///   wait
+/// @param ordering which records of a partition wait for each other
+/// @param guarantee how often a record may be called
 /// @param retry when to call again after a failure
 /// @param policy what becomes of a record that failed
 public record Limits(
@@ -29,6 +31,8 @@ public record Limits(
     int pollRecords,
     long commitMillis,
     int commitRecords,
+    Ordering ordering,
+    Guarantee guarantee,
     Retry retry,
     Policy policy) {
   /// When to call again after a failure.
@@ -61,7 +65,7 @@ public record Limits(
 
   /// The most records that a crash of this slot repeats.
   public int duplicateBound() {
-    return commitRecords + outstandingRecords;
+    return guarantee == Guarantee.AT_MOST_ONCE ? 0 : commitRecords + outstandingRecords;
   }
 
   private static void require(boolean condition, String name) {

@@ -1,5 +1,8 @@
 package dev.millrace.engine.core;
 
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
 /// What the core needs to know of a record it cannot look into.
 ///
 /// @param <R> the record
@@ -12,6 +15,9 @@ public interface RecordView<R> {
 
   /// Its size in bytes, key and value and headers.
   int bytes(R received);
+
+  /// The bytes of its key; null if it has none.
+  @Nullable ByteBuffer key(R received);
 
   /// Its timestamp in milliseconds since the epoch.
   long timestamp(R received);

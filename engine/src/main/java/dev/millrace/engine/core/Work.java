@@ -1,14 +1,13 @@
 package dev.millrace.engine.core;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Records of one partition that are called together, from their first call until they are
-/// finished. A call that ends differently for some of them splits it.
+/// Records of one lane that are called together, from their first call until they are finished. A
+/// call that ends differently for some of them splits it.
 final class Work<R> {
-  enum State {
+  enum Phase {
     /// To be called, again.
     WAITING,
     CALLING,
@@ -18,105 +17,55 @@ final class Work<R> {
     DELIVERED
   }
 
-  /// Work whose delivery is told with one id: what a call has finished, or its dead letters.
-  static final class Group<R> {
-    final long id;
-    final List<Work<R>> parts = new ArrayList<>(1);
-
-    /// How many records were called together.
-    final int called;
-
-    /// When they are to be written again, in the core's time.
-    long dueMillis = Long.MAX_VALUE;
-
-    Group(long id, int called) {
-      this.id = id;
-      this.called = called;
-    }
-
-    /// Whether dead letters are written, else the outputs of a call.
-    boolean ofLetters() {
-      return parts.getFirst().letter != null;
-    }
-  }
-
   final Lane<R> lane;
   final List<R> records;
   final long bytes;
-  State state = State.WAITING;
 
-  /// Calls made with the first record, this one included.
-  int attempt = 1;
+  /// Shared with all that is called together with it.
+  final History history;
 
-  /// How many of those failed by its fault.
-  int failures;
+  Phase phase = Phase.WAITING;
 
-  /// Part of a batch that failed: if it fails too, it is halved at once.
-  boolean suspect;
-
-  /// The right half to its left one: at fault when this is not.
-  @Nullable Work<R> sibling;
-
-  /// Why it is called again; null before it failed.
-  @Nullable Failure failure;
-
-  /// When it failed first, in the core's time, and how many calls its lane had made before.
-  long failedMillis = -1;
-
-  int callsBefore;
-
-  /// When it failed first with no other record, in the core's time.
-  long aloneMillis = -1;
-
-  /// Not to be called before, in the core's time.
-  long dueMillis = Long.MIN_VALUE;
-
-  /// That it is called or delivered with; null while it waits or has been delivered.
+  /// That it is called or delivered with; null when it has been delivered.
   @Nullable Group<R> group;
 
   /// What is written of it; null for one that becomes no dead letter.
   Action.@Nullable Letter<R> letter;
 
-  long startedMillis;
-
-  /// The longest this call may take, by the limits under which it began.
-  long deadlineMillis;
-
-  long outputBytes;
-
-  Work(Lane<R> lane, List<R> records, long bytes) {
+  Work(Lane<R> lane, List<R> records, long bytes, History history) {
     this.lane = lane;
     this.records = records;
     this.bytes = bytes;
+    this.history = history;
   }
 
   boolean calling() {
-    return state == State.CALLING;
+    return phase == Phase.CALLING;
+  }
+
+  R first() {
+    return records.getFirst();
   }
 
   Group<R> group() {
     return Objects.requireNonNull(group);
   }
 
-  Failure failure() {
-    return Objects.requireNonNull(failure);
-  }
-
   Action.Letter<R> letter() {
     return Objects.requireNonNull(letter);
   }
 
-  /// Some of its records, which share its history.
-  Work<R> part(int from, int to) {
+  /// All of it, to be called again.
+  Work<R> again(History other) {
+    return new Work<>(lane, records, bytes, other);
+  }
+
+  /// Some of its records.
+  Work<R> part(int from, int to, History other) {
+    if (from == 0 && to == records.size()) {
+      return again(other);
+    }
     List<R> some = List.copyOf(records.subList(from, to));
-    Work<R> part = new Work<>(lane, some, lane.size(some));
-    part.attempt = attempt;
-    part.failures = failures;
-    part.suspect = suspect;
-    part.failure = failure;
-    part.failedMillis = failedMillis;
-    part.callsBefore = callsBefore;
-    part.aloneMillis = aloneMillis;
-    return part;
+    return new Work<>(lane, some, lane.partition.size(some), other);
   }
 }

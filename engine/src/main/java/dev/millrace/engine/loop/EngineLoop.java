@@ -4,12 +4,13 @@ import dev.millrace.engine.call.CallExecutor;
 import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Action;
+import dev.millrace.engine.core.Checkpoint;
 import dev.millrace.engine.core.Core;
 import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
-import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.Limits;
 import dev.millrace.engine.core.PartitionId;
+import dev.millrace.engine.core.PartitionView;
 import dev.millrace.engine.core.Position;
 import java.time.Duration;
 import java.util.Collection;
@@ -48,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 /// 5. **Place** partitions whose position could not be found yet.
 ///
 /// All methods are for the engine thread, but [#stop], [#resume], [#hold], [#limit], [#bound],
-/// [#lanes], [#trouble], [#assigned] and [#lastTickMillis].
+/// [#partitions], [#trouble], [#assigned] and [#lastTickMillis].
 public final class EngineLoop {
   private static final Duration COMMIT_PATIENCE = Duration.ofSeconds(5);
   private static final long FIRST_WAIT_MILLIS = 200;
@@ -115,7 +116,7 @@ public final class EngineLoop {
   private volatile String trouble = "";
   private volatile boolean assigned;
   private volatile long lastTickMillis;
-  private volatile List<LaneView> lanes = List.of();
+  private volatile List<PartitionView> partitions = List.of();
 
   /// A loop that has not subscribed yet.
   ///
@@ -235,8 +236,8 @@ public final class EngineLoop {
   }
 
   /// How the assigned partitions stood a moment ago. From any thread.
-  public List<LaneView> lanes() {
-    return lanes;
+  public List<PartitionView> partitions() {
+    return partitions;
   }
 
   /// Whether the group has given this member its share, which may be nothing. From any thread.
@@ -278,8 +279,8 @@ public final class EngineLoop {
     switch (action) {
       case Action.Call<ConsumerRecord<byte[], byte[]>> call -> calls.start(call);
       case Action.Cancel<ConsumerRecord<byte[], byte[]>>(long id) -> calls.cancel(id);
-      case Action.Commit<ConsumerRecord<byte[], byte[]>>(long id, var frontiers) ->
-          commit(id, frontiers);
+      case Action.Commit<ConsumerRecord<byte[], byte[]>>(long id, var checkpoints) ->
+          commit(id, checkpoints);
       case Action.Seek<ConsumerRecord<byte[], byte[]>>(var partition, var position) ->
           seek(KafkaPartition.of(partition), position);
       case Action.Retrying<ConsumerRecord<byte[], byte[]>> retrying -> retrying(retrying);
@@ -309,14 +310,14 @@ public final class EngineLoop {
     atBound.remove(partition);
   }
 
-  private void commit(long id, Map<PartitionId, Position> frontiers) {
+  private void commit(long id, Map<PartitionId, Checkpoint> checkpoints) {
     if (inCallback) {
       // A commit of its own follows in the callback; the core asks again after it.
       mailbox.post(new Event.CommitFailed<>(id));
       return;
     }
     consumer.commitAsync(
-        commit(frontiers),
+        commit(checkpoints),
         (offsets, exception) -> {
           if (exception == null) {
             commitsFail = false;
@@ -356,9 +357,9 @@ public final class EngineLoop {
 
   /// The last word on partitions that leave. A failure costs repeated calls, never a record.
   private void commitAndWait(Collection<PartitionId> partitions) {
-    Map<PartitionId, Position> frontiers = core.uncommittedFrontiers(partitions);
-    if (!frontiers.isEmpty()) {
-      consumer.commitSync(commit(frontiers), COMMIT_PATIENCE);
+    Map<PartitionId, Checkpoint> checkpoints = core.uncommitted(partitions);
+    if (!checkpoints.isEmpty()) {
+      consumer.commitSync(commit(checkpoints), COMMIT_PATIENCE);
     }
   }
 
@@ -524,10 +525,10 @@ public final class EngineLoop {
     if (position.offset() < bound) {
       List<ConsumerRecord<byte[], byte[]>> taken =
           records.stream().filter(one -> one.offset() < bound).toList();
+      // What lies between the last record and the bound may have been written by a later leader.
+      boolean upToBound = !taken.isEmpty() && taken.getLast().offset() + 1 == bound;
       int epoch =
-          taken.isEmpty()
-              ? position.leaderEpoch()
-              : taken.getLast().leaderEpoch().orElse(Position.NO_EPOCH);
+          upToBound ? taken.getLast().leaderEpoch().orElse(Position.NO_EPOCH) : Position.NO_EPOCH;
       position = new Position(bound, epoch);
       step(new Event.Fetched<>(id(partition), taken, position));
     }
@@ -594,7 +595,7 @@ public final class EngineLoop {
 
   private void publish() {
     publishedMillis = clock.getAsLong();
-    lanes = core.view();
+    partitions = core.view(publishedMillis);
     if (pollFailures > 0) {
       trouble = pollTrouble;
     } else {
@@ -686,11 +687,12 @@ public final class EngineLoop {
         metadata);
   }
 
-  private Map<TopicPartition, OffsetAndMetadata> commit(Map<PartitionId, Position> frontiers) {
+  private Map<TopicPartition, OffsetAndMetadata> commit(Map<PartitionId, Checkpoint> checkpoints) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    frontiers.forEach((partition, position) ->
+    checkpoints.forEach((partition, checkpoint) ->
         offsets.put(
-            KafkaPartition.of(partition), kafka(position, positions.note(partition.topic()))));
+            KafkaPartition.of(partition),
+            kafka(checkpoint.position(), positions.note(partition.topic(), checkpoint))));
     return offsets;
   }
 }

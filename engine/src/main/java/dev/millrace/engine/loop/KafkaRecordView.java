@@ -2,9 +2,11 @@ package dev.millrace.engine.loop;
 
 import dev.millrace.engine.core.Position;
 import dev.millrace.engine.core.RecordView;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /// What the core sees of Kafka's records.
 public final class KafkaRecordView implements RecordView<ConsumerRecord<byte[], byte[]>> {
@@ -32,6 +34,12 @@ public final class KafkaRecordView implements RecordView<ConsumerRecord<byte[], 
       bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
     }
     return bytes;
+  }
+
+  @Override
+  public @Nullable ByteBuffer key(ConsumerRecord<byte[], byte[]> received) {
+    byte[] key = received.key();
+    return key == null ? null : ByteBuffer.wrap(key);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.millrace.engine.loop;
 
+import dev.millrace.engine.core.Checkpoint;
+import dev.millrace.engine.core.Gaps;
 import dev.millrace.engine.core.Position;
 import dev.millrace.engine.settings.Start;
 import java.time.Duration;
@@ -26,7 +28,7 @@ final class StartingPositions {
   private static final Duration SHORT_PATIENCE = Duration.ofMillis(500);
 
   /// Where to read from, and what the group had committed, if anything.
-  record Place(Position position, @Nullable Position committed) {}
+  record Place(Position position, @Nullable Checkpoint committed) {}
 
   private final Consumer<byte[], byte[]> consumer;
   private final LoopSettings settings;
@@ -59,7 +61,8 @@ final class StartingPositions {
       Position begunAt = begun.places().get(partition);
       if (known != null && !identities.isFormer(partition.topic(), known)) {
         Position position = position(known);
-        places.put(partition, new Place(position, position));
+        Gaps gaps = identities.gaps(partition.topic(), known);
+        places.put(partition, new Place(position, new Checkpoint(position, gaps)));
       } else if (begunAt != null) {
         places.put(partition, new Place(begunAt, null));
       } else {
@@ -135,9 +138,10 @@ final class StartingPositions {
   }
 
   /// What is committed along with an offset of this topic.
-  String note(String topic) {
+  String note(String topic, Checkpoint checkpoint) {
     Integer count = settings.start() instanceof Start.Latest ? begun.partitions().get(topic) : null;
-    return identities.note(topic, count == null ? OptionalInt.empty() : OptionalInt.of(count));
+    return identities.note(
+        topic, count == null ? OptionalInt.empty() : OptionalInt.of(count), checkpoint);
   }
 
   Map<TopicPartition, Long> beginnings(Collection<TopicPartition> partitions) {

@@ -1,5 +1,8 @@
 package dev.millrace.engine.loop;
 
+import dev.millrace.engine.core.Checkpoint;
+import dev.millrace.engine.core.GapMap;
+import dev.millrace.engine.core.Gaps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +18,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 final class TopicIdentities {
   /// Cluster, topic, partitions.
   private static final Pattern NOTE = Pattern.compile("([^/]*/[^/]*)/([0-9]{1,9})");
+
+  private static final char BEFORE_GAPS = ' ';
 
   private final UnaryOperator<String> cluster;
   private final Map<String, String> known = new HashMap<>();
@@ -32,13 +37,35 @@ final class TopicIdentities {
   /// What is committed along with an offset of this topic.
   ///
   /// @param partitions how many it had when the group began, if that matters
-  String note(String topic, OptionalInt partitions) {
-    return partitions.isEmpty() ? of(topic) : of(topic) + "/" + partitions.getAsInt();
+  String note(String topic, OptionalInt partitions, Checkpoint checkpoint) {
+    String identity = of(topic);
+    String note = partitions.isEmpty() ? identity : identity + "/" + partitions.getAsInt();
+    return checkpoint.gaps().isEmpty()
+        ? note
+        : note
+            + BEFORE_GAPS
+            + GapMap.encode(checkpoint.gaps(), checkpoint.position().offset(), identity);
+  }
+
+  /// What is finished behind a committed offset of this topic. Nothing where the note does not say
+  /// so, or cannot be believed: then some records are called again.
+  Gaps gaps(String topic, OffsetAndMetadata committed) {
+    String text = committed.metadata();
+    int at = text.indexOf(BEFORE_GAPS);
+    return at < 0
+        ? Gaps.NONE
+        : GapMap.decode(text.substring(at + 1), committed.offset(), of(topic)).orElse(Gaps.NONE);
+  }
+
+  private static String withoutGaps(OffsetAndMetadata committed) {
+    String text = committed.metadata();
+    int at = text.indexOf(BEFORE_GAPS);
+    return at < 0 ? text : text.substring(0, at);
   }
 
   /// How many partitions the topic had when the group began; empty where the note does not say so.
   static OptionalInt partitions(OffsetAndMetadata committed) {
-    Matcher note = NOTE.matcher(committed.metadata());
+    Matcher note = NOTE.matcher(withoutGaps(committed));
     return note.matches() ? OptionalInt.of(Integer.parseInt(note.group(2))) : OptionalInt.empty();
   }
 
@@ -57,8 +84,9 @@ final class TopicIdentities {
 
   /// Whether this was committed for a former topic of that name.
   boolean isFormer(String topic, OffsetAndMetadata committed) {
-    Matcher note = NOTE.matcher(committed.metadata());
-    return isAnother(note.matches() ? note.group(1) : committed.metadata(), of(topic));
+    String text = withoutGaps(committed);
+    Matcher note = NOTE.matcher(text);
+    return isAnother(note.matches() ? note.group(1) : text, of(topic));
   }
 
   /// Only within one cluster: offsets that came with a copy of the topic from elsewhere, or that a

@@ -2,7 +2,9 @@ package dev.millrace.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
@@ -83,6 +85,11 @@ class BacklogTest {
     @Override
     public int bytes(Integer received) {
       return received;
+    }
+
+    @Override
+    public @Nullable ByteBuffer key(Integer received) {
+      return null;
     }
 
     @Override

@@ -3,7 +3,8 @@ package dev.millrace.engine.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.engine.core.LaneView.Condition;
+import dev.millrace.engine.core.PartitionView.Condition;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,11 @@ class CoreTest {
     }
 
     @Override
+    public @Nullable ByteBuffer key(Received received) {
+      return null;
+    }
+
+    @Override
     public long timestamp(Received received) {
       return 1_000 + received.offset();
     }
@@ -59,6 +65,8 @@ class CoreTest {
           10,
           500,
           1_000,
+          Ordering.PARTITION,
+          Guarantee.AT_LEAST_ONCE,
           retry(2),
           Policy.stopping(600_000));
 
@@ -147,7 +155,7 @@ class CoreTest {
     assertThat(attempts).containsExactly(1, 2);
     assertThat(last)
         .containsExactly(new Action.Stopped<>(P0, new Position(0, 7), 1_000, 3, THROWN));
-    assertThat(lane(P0).records()).isZero();
+    assertThat(partition(P0).records()).isZero();
     assertThat(frontier(P0)).isEqualTo(new Position(0, 7));
     assertThat(core.paused()).containsExactly(P0);
   }
@@ -211,19 +219,21 @@ class CoreTest {
   }
 
   @Test
-  void readsWhatItGaveBackAgainWhenADeliveryFailsAfterTheStop() {
+  void callsWhatIsBeforeTheStopAgainWhenItsDeliveryFails() {
     // Given a partition that stopped at its second record while the first one's output is on its
-    // way, and gave back what it had received
+    // way
     assign(P0, 0);
     Action.Call<Received> call = calls(fetch(P0, 0, 6)).getFirst();
     returnedAlone(call, 1, 1, INVALID);
     // When
     List<Action<Received>> actions = step(new Event.DeliveryFailed<>(call.id(), AWAY));
-    // Then the first record will be called again, and reading goes on behind it
-    assertThat(actions).contains(new Action.Seek<>(P0, new Position(1, 7)));
+    // Then the first record will be called again, and nothing else
+    assertThat(calls(actions)).isEmpty();
     now += 10_000;
     List<Action.Call<Received>> again = calls(step(new Event.Tick<>()));
     assertThat(again).extracting(CoreTest::offsets).containsExactly(List.of(0L));
+    assertThat(calls(returned(again.getFirst(), 1, 0, null))).isEmpty();
+    assertThat(partition(P0).condition()).isInstanceOf(Condition.Stopped.class);
   }
 
   @Test
@@ -283,7 +293,7 @@ class CoreTest {
     while (resumedAt.isEmpty()) {
       call = calls(returned(call, 3, 0, null)).getFirst();
       if (core.paused().isEmpty()) {
-        resumedAt.add((long) lane(P0).records());
+        resumedAt.add((long) partition(P0).records());
       }
     }
     // Then
@@ -301,7 +311,7 @@ class CoreTest {
     List<Action<Received>> second = returned(calls(first).getFirst(), 3, 0, null);
     // Then the first commit is on its way and the next call waits for it
     Action.Commit<Received> commit = commits(first).getFirst();
-    assertThat(commit.positions()).containsExactly(Map.entry(P0, new Position(3, 7)));
+    assertThat(commit.checkpoints()).containsExactly(Map.entry(P0, at(3, 7)));
     assertThat(calls(second)).isEmpty();
     List<Action<Received>> after = step(new Event.Committed<>(commit.id()));
     assertThat(calls(after)).hasSize(1);
@@ -316,8 +326,8 @@ class CoreTest {
         step(new Event.Assigned<>(P0, new Position(5, Position.NO_EPOCH), null));
     // Then
     assertThat(commits(actions))
-        .extracting(Action.Commit::positions)
-        .containsExactly(Map.of(P0, new Position(5, Position.NO_EPOCH)));
+        .extracting(Action.Commit::checkpoints)
+        .containsExactly(Map.of(P0, at(5, Position.NO_EPOCH)));
   }
 
   @Test
@@ -335,8 +345,8 @@ class CoreTest {
     // Then
     assertThat(commits(atOnce)).isEmpty();
     assertThat(commits(later))
-        .extracting(Action.Commit::positions)
-        .containsExactly(Map.of(P0, new Position(3, 9)));
+        .extracting(Action.Commit::checkpoints)
+        .containsExactly(Map.of(P0, at(3, 9)));
   }
 
   @Test
@@ -366,7 +376,7 @@ class CoreTest {
     returned(call, 3, 0, null);
     // Then
     assertThat(frontier(P0)).isEqualTo(new Position(3, 7));
-    assertThat(lane(P0).condition()).isInstanceOf(Condition.Stopped.class);
+    assertThat(partition(P0).condition()).isInstanceOf(Condition.Stopped.class);
   }
 
   @Test
@@ -396,7 +406,7 @@ class CoreTest {
     // Then
     assertThat(calls(actions)).isEmpty();
     assertThat(core.settled(List.of(P0))).isTrue();
-    assertThat(core.uncommittedFrontiers(List.of(P0))).containsEntry(P0, new Position(3, 7));
+    assertThat(core.uncommitted(List.of(P0))).containsEntry(P0, at(3, 7));
   }
 
   @Test
@@ -472,6 +482,8 @@ class CoreTest {
         10,
         500,
         records,
+        Ordering.PARTITION,
+        Guarantee.AT_LEAST_ONCE,
         retry(2),
         Policy.stopping(600_000));
   }
@@ -489,6 +501,8 @@ class CoreTest {
         10,
         500,
         1_000,
+        Ordering.PARTITION,
+        Guarantee.AT_LEAST_ONCE,
         retry(2),
         Policy.stopping(600_000));
   }
@@ -515,6 +529,8 @@ class CoreTest {
                     10,
                     500,
                     1_000,
+                    Ordering.PARTITION,
+                    Guarantee.AT_LEAST_ONCE,
                     retry(2),
                     Policy.stopping(600_000))));
     // Then
@@ -553,6 +569,8 @@ class CoreTest {
             10,
             500,
             1_000,
+            Ordering.PARTITION,
+            Guarantee.AT_LEAST_ONCE,
             retry(2),
             Policy.stopping(600_000));
     // When
@@ -575,7 +593,7 @@ class CoreTest {
     assertThat(calls(step(new Event.Held<>(false)))).hasSize(1);
     assertThat(core.paused()).isEmpty();
     // Nobody expected progress meanwhile.
-    assertThat(lane(P0).progressMillis()).isEqualTo(now);
+    assertThat(partition(P0).progressMillis()).isEqualTo(now);
   }
 
   @Test
@@ -592,7 +610,7 @@ class CoreTest {
     step(new Event.Resumed<>(P0));
     // Then
     returned(call, 0, 0, THROWN);
-    assertThat(lane(P0).condition()).isInstanceOf(Condition.Waiting.class);
+    assertThat(partition(P0).condition()).isInstanceOf(Condition.Waiting.class);
   }
 
   private static Limits withConcurrency(int concurrency) {
@@ -608,13 +626,15 @@ class CoreTest {
         10,
         500,
         1_000,
+        Ordering.PARTITION,
+        Guarantee.AT_LEAST_ONCE,
         retry(2),
         Policy.stopping(600_000));
   }
 
   private void assign(PartitionId partition, long offset) {
     Position position = new Position(offset, Position.NO_EPOCH);
-    step(new Event.Assigned<>(partition, position, position));
+    step(new Event.Assigned<>(partition, position, new Checkpoint(position)));
   }
 
   private List<Action<Received>> fetch(PartitionId partition, long from, int count) {
@@ -642,11 +662,15 @@ class CoreTest {
   }
 
   private Position frontier(PartitionId partition) {
-    return lane(partition).frontier();
+    return partition(partition).frontier();
   }
 
-  private LaneView lane(PartitionId partition) {
-    return core.view().stream()
+  private static Checkpoint at(long offset, int epoch) {
+    return new Checkpoint(new Position(offset, epoch));
+  }
+
+  private PartitionView partition(PartitionId partition) {
+    return core.view(now).stream()
         .filter(lane -> lane.partition().equals(partition))
         .findFirst()
         .orElseThrow();

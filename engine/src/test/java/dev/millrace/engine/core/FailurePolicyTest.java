@@ -2,8 +2,9 @@ package dev.millrace.engine.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.engine.core.LaneView.Condition;
+import dev.millrace.engine.core.PartitionView.Condition;
 import dev.millrace.engine.core.Policy.Then;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,6 +38,11 @@ class FailurePolicyTest {
         @Override
         public int bytes(Long record) {
           return 10;
+        }
+
+        @Override
+        public @Nullable ByteBuffer key(Long record) {
+          return null;
         }
 
         @Override
@@ -85,6 +91,8 @@ class FailurePolicyTest {
             10_000,
             500,
             100_000,
+            Ordering.PARTITION,
+            Guarantee.AT_LEAST_ONCE,
             new Limits.Retry(retries, 100, 1_000, 0),
             new Policy(then, byClass, Then.DEAD_LETTER, mostAge, inARow, share)),
         VIEW,
@@ -253,10 +261,11 @@ class FailurePolicyTest {
     run(3);
 
     assertThat(stops).hasSize(1);
-    assertThat(lane().condition()).isInstanceOf(Condition.Stopped.class);
+    assertThat(partition().condition()).isInstanceOf(Condition.Stopped.class);
     assertThat(frontier()).isEqualTo(1);
     verdicts.clear();
     perform(step(new Event.Resumed<>(P0)));
+    perform(fetch(1, 2));
     assertThat(called).containsEntry(1L, 2).containsEntry(2L, 1);
     assertThat(frontier()).isEqualTo(3);
   }
@@ -302,7 +311,7 @@ class FailurePolicyTest {
   }
 
   @Test
-  void aDeadLetterBehindAStopNeitherResumesItNorTakesItsPlace() {
+  void aRefusedDeadLetterBehindAStopIsToldAndDoesNotTakeItsPlace() {
     refusedLetter = 1;
     lettersAway = 1;
     verdicts.put(0L, verdict(new Ruling.Stop()));
@@ -310,8 +319,8 @@ class FailurePolicyTest {
 
     run(3);
 
-    assertThat(stops).extracting(stop -> stop.first().offset()).containsExactly(0L);
-    assertThat(lane().condition())
+    assertThat(stops).extracting(stop -> stop.first().offset()).containsExactly(0L, 1L);
+    assertThat(partition().condition())
         .isInstanceOfSatisfying(
             Condition.Stopped.class, stopped -> assertThat(stopped.first().offset()).isZero());
     assertThat(calls).isOne();
@@ -527,8 +536,8 @@ class FailurePolicyTest {
     return actions;
   }
 
-  private LaneView lane() {
-    return core.view().getFirst();
+  private PartitionView partition() {
+    return core.view(now).getFirst();
   }
 
   private Action.Letter<Long> letter(long record) {
@@ -536,6 +545,6 @@ class FailurePolicyTest {
   }
 
   private long frontier() {
-    return lane().frontier().offset();
+    return partition().frontier().offset();
   }
 }

@@ -2,6 +2,8 @@ package dev.millrace.engine.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engine.core.Checkpoint;
+import dev.millrace.engine.core.Position;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,8 @@ class TopicIdentitiesTest {
   private final Map<String, String> cluster = new HashMap<>(Map.of("orders", "c1/t1"));
   private final TopicIdentities identities =
       new TopicIdentities(topic -> cluster.getOrDefault(topic, "unknown/" + topic));
+
+  private static final Checkpoint START = new Checkpoint(new Position(5, Position.NO_EPOCH));
 
   @Test
   void tellsATopicThatWasCreatedAgainOnce() {
@@ -52,11 +56,11 @@ class TopicIdentitiesTest {
   @Test
   void saysHowManyPartitionsThereWere() {
     // When
-    String note = identities.note("orders", OptionalInt.of(12));
+    String note = identities.note("orders", OptionalInt.of(12), START);
     // Then
     assertThat(note).isEqualTo("c1/t1/12");
     assertThat(TopicIdentities.partitions(new OffsetAndMetadata(5, note))).hasValue(12);
-    assertThat(identities.note("orders", OptionalInt.empty())).isEqualTo("c1/t1");
+    assertThat(identities.note("orders", OptionalInt.empty(), START)).isEqualTo("c1/t1");
     assertThat(TopicIdentities.partitions(new OffsetAndMetadata(5, "c1/t1"))).isEmpty();
     assertThat(TopicIdentities.partitions(new OffsetAndMetadata(5, ""))).isEmpty();
   }

@@ -3,8 +3,12 @@ package dev.millrace.testing.simulation;
 import dev.millrace.engine.call.KafkaPartition;
 import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Failure;
-import dev.millrace.engine.core.LaneView;
+import dev.millrace.engine.core.GapMap;
+import dev.millrace.engine.core.Gaps;
+import dev.millrace.engine.core.Guarantee;
 import dev.millrace.engine.core.Limits;
+import dev.millrace.engine.core.Ordering;
+import dev.millrace.engine.core.PartitionView;
 import dev.millrace.engine.core.Policy;
 import dev.millrace.engine.core.Policy.Then;
 import dev.millrace.engine.core.Position;
@@ -12,6 +16,7 @@ import dev.millrace.engine.loop.Bounds;
 import dev.millrace.testing.simulation.Script.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,6 +86,12 @@ public final class EngineSimulation {
   private final World world;
   private final SimulatedCluster cluster;
   private final Policy policy;
+  private final Ordering ordering;
+  private final Guarantee guarantee;
+
+  /// Who called an input first, where nobody else may.
+  private final Map<String, Object> callers = new HashMap<>();
+
   private final Script script;
   private final Ledger ledger;
   private final ClientSettings client;
@@ -143,12 +154,24 @@ public final class EngineSimulation {
             .withMaxPollRecords(pollRecords)
             .withDelivery(impatient ? 400 : Integer.MAX_VALUE, TOO_LARGE - 1, 1 << 20)
             .withPollsAtOnce();
+    // Most worlds as most functions are.
+    ordering = pick(Ordering.PARTITION, Ordering.PARTITION, Ordering.KEY, Ordering.NONE);
+    guarantee = world.chance(0.2) ? Guarantee.AT_MOST_ONCE : Guarantee.AT_LEAST_ONCE;
+    if (ordering == Ordering.KEY) {
+      ledger.withOrderByKey();
+    }
+    if (ordering == Ordering.NONE) {
+      ledger.withoutOrder();
+    }
     limits = limits((int) world.between(0, 60), world.between(500, 20_000));
     mostRepeated = limits.duplicateBound();
     oneByOne = world.chance(0.5);
     troubles = restless ? 0.1 : pick(0.0, 0.02, 0.1);
     calm = troubles == 0 && faults.equals(Faults.none());
     turbulence = pick(0.0, 2.0, 8.0);
+    if (guarantee == Guarantee.AT_MOST_ONCE && !(calm && turbulence == 0)) {
+      ledger.mayLose();
+    }
     chaosMillis = world.between(300, 2500);
     unwritten = (int) world.between(restless ? 100 : 10, restless ? 400 : 200);
   }
@@ -166,6 +189,8 @@ public final class EngineSimulation {
         pollRecords,
         world.between(20, 300),
         (int) world.between(1, 60),
+        ordering,
+        guarantee,
         new Limits.Retry(3, 10, 100, 0.2),
         policy);
   }
@@ -537,7 +562,8 @@ public final class EngineSimulation {
     List<String> wrong =
         ledger.settle(
             committed(),
-            (long) (repeats + moves()) * outputsOfACrash + (recreated ? 4L * written : 0),
+            (long) (repeats + moves()) * outputsOfACrash
+                + (recreated || !cutBack.isEmpty() ? 4L * written : 0),
             stopped);
     if (!wrong.isEmpty()) {
       throw new AssertionError(String.join("\n", wrong));
@@ -580,10 +606,10 @@ public final class EngineSimulation {
   private Map<TopicPartition, Long> stopped() {
     Map<TopicPartition, Long> stopped = new LinkedHashMap<>();
     for (SimulatedInstance instance : instances) {
-      for (LaneView lane : instance.lanes()) {
-        if (lane.condition() instanceof LaneView.Condition.Stopped) {
-          TopicPartition partition = KafkaPartition.of(lane.partition());
-          stopped.put(partition, worth(partition, lane.frontier()));
+      for (PartitionView partition : instance.partitions()) {
+        if (partition.condition() instanceof PartitionView.Condition.Stopped) {
+          TopicPartition stoppedAt = KafkaPartition.of(partition.partition());
+          stopped.put(stoppedAt, worth(stoppedAt, partition.frontier()));
         }
       }
     }
@@ -604,7 +630,7 @@ public final class EngineSimulation {
 
   private String state() {
     StringBuilder state = new StringBuilder();
-    instances.forEach(instance -> state.append(instance.lanes()).append('\n'));
+    instances.forEach(instance -> state.append(instance.partitions()).append('\n'));
     ledger
         .settle(committed(), Long.MAX_VALUE, stopped())
         .forEach(finding -> state.append(finding).append('\n'));
@@ -629,9 +655,20 @@ public final class EngineSimulation {
     return client;
   }
 
+  /// What is finished behind a commit.
+  Gaps gaps(TopicPartition partition, OffsetAndMetadata commit) {
+    String text = commit.metadata();
+    int at = text.indexOf(' ');
+    return at < 0
+        ? Gaps.NONE
+        : GapMap.decode(text.substring(at + 1), commit.offset(), cluster.topicId(partition.topic()))
+            .orElse(Gaps.NONE);
+  }
+
   /// The most records that killing an instance may repeat, under whatever limits it ran.
   int mostRepeated() {
-    return mostRepeated;
+    // The group's commits are gone with the topic, so that everything seems to be repeated.
+    return recreated && guarantee == Guarantee.AT_MOST_ONCE ? Integer.MAX_VALUE : mostRepeated;
   }
 
   /// Whether neither the cluster nor the function nor a killed member, for which a rebalance waits,
@@ -647,6 +684,7 @@ public final class EngineSimulation {
   SimulatedExecutor executor(String name, SimulatedProducer producer, Mailbox mailbox) {
     return new SimulatedExecutor(
         name,
+        this,
         world,
         script,
         ledger,
@@ -686,13 +724,35 @@ public final class EngineSimulation {
   }
 
   void skipped(TopicPartition partition, long offset, Failure failure) {
-    List<String> ids = ids(partition, offset).stream().filter(script::isSkipped).toList();
+    boolean lost =
+        guarantee == Guarantee.AT_MOST_ONCE
+            && (failure instanceof Failure.Unavailable || failure instanceof Failure.InvalidOutput);
+    List<String> ids =
+        ids(partition, offset).stream().filter(id -> lost || script.isSkipped(id)).toList();
     if (!recreated && ids.isEmpty()) {
       throw new AssertionError(
           partition + " @ " + offset + " was passed over for no reason: " + failure);
     }
     skips++;
     ids.forEach(ledger::skipped);
+  }
+
+  /// A call begins.
+  ///
+  /// @param caller the life of an instance
+  void calls(Object caller, ConsumerRecord<byte[], byte[]> record) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    if (guarantee != Guarantee.AT_MOST_ONCE || recreated || cutBack.contains(partition)) {
+      return;
+    }
+    OffsetAndMetadata commit = committed().get(partition);
+    String id = SimulatedExecutor.id(record);
+    if (callers.computeIfAbsent(id, first -> caller) != caller) {
+      throw new AssertionError(id + " is called again by another life");
+    }
+    if (commit == null) {
+      throw new AssertionError(id + " is called before anything is committed");
+    }
   }
 
   void deadLetter(ConsumerRecord<byte[], byte[]> record) {
@@ -748,10 +808,21 @@ public final class EngineSimulation {
         @Nullable OffsetAndMetadata before,
         OffsetAndMetadata commit) {
       String early = ledger.wrongWith(partition, commit);
-      if (early != null) {
+      if (early != null && guarantee != Guarantee.AT_MOST_ONCE) {
         throw new AssertionError("I1: " + early);
       }
-      if (before != null && cluster.worth(partition, before) > cluster.worth(partition, commit)) {
+      Gaps gaps = gaps(partition, commit);
+      PartitionLog log = cluster.log(partition);
+      String wrong =
+          ledger.wrongBehind(
+              partition, commit, offset -> gaps.isFinished(offset, log.epoch(offset)));
+      if (wrong != null) {
+        throw new AssertionError("I3: " + wrong);
+      }
+      // What was committed before it was called, and was not called, is given back at the end.
+      if (guarantee != Guarantee.AT_MOST_ONCE
+          && before != null
+          && cluster.worth(partition, before) > cluster.worth(partition, commit)) {
         throw new AssertionError(
             "I2: "
                 + partition

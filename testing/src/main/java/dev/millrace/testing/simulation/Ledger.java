@@ -1,5 +1,6 @@
 package dev.millrace.testing.simulation;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -50,7 +52,7 @@ public final class Ledger {
   private static final class Book {
     final TopicPartition partition;
     final List<Input> inputs = new ArrayList<>();
-    final Map<TopicPartition, Long> lastFirst = new HashMap<>();
+    final Map<Destination, Long> lastFirst = new HashMap<>();
     int complete;
 
     Book(TopicPartition partition) {
@@ -68,6 +70,11 @@ public final class Ledger {
 
   private record Source(Book book, Input input) {}
 
+  /// Where outputs of an input partition come in their order.
+  ///
+  /// @param key of those that do; empty where all do
+  private record Destination(TopicPartition partition, Optional<ByteBuffer> key) {}
+
   private final SimulatedCluster cluster;
   private final String deadLetters;
   private final Predicate<String> mayDie;
@@ -77,6 +84,8 @@ public final class Ledger {
   private final List<String> findings = new ArrayList<>();
   private long duplicates;
   private boolean ordered = true;
+  private boolean orderedByKey;
+  private boolean mayLose;
 
   /// Books over these output topics; they must exist.
   ///
@@ -98,6 +107,16 @@ public final class Ledger {
   /// Expects no order any more: producers that give a record up and go on keep none.
   public void withoutOrder() {
     ordered = false;
+  }
+
+  /// Expects an order only among the inputs of a partition with the same key.
+  public void withOrderByKey() {
+    orderedByKey = true;
+  }
+
+  /// Inputs may be missing, called or not.
+  public void mayLose() {
+    mayLose = true;
   }
 
   /// The value of an output.
@@ -164,7 +183,7 @@ public final class Ledger {
   public @Nullable String wrongWith(TopicPartition partition, OffsetAndMetadata commit) {
     readOn();
     Book book = books.get(partition);
-    Input first = book == null ? null : book.firstIncomplete();
+    Input first = book == null || mayLose ? null : book.firstIncomplete();
     return first != null && first.offset < cluster.worth(partition, commit)
         ? partition
             + ": committed "
@@ -177,6 +196,26 @@ public final class Ledger {
             + first.outputs
             + " outputs"
         : null;
+  }
+
+  /// Checks what a commit says of the records behind it: those that are finished are complete.
+  ///
+  /// @param finished whether the record at an offset is
+  /// @return what is wrong with it; null if nothing is
+  public @Nullable String wrongBehind(
+      TopicPartition partition, OffsetAndMetadata commit, LongPredicate finished) {
+    readOn();
+    Book book = books.get(partition);
+    if (book == null || mayLose) {
+      return null;
+    }
+    return book.inputs.stream()
+        .filter(input -> input.offset >= commit.offset() && !input.complete())
+        .filter(input -> finished.test(input.offset))
+        .map(input ->
+            partition + ": " + input.offset + " is committed as finished behind " + commit.offset())
+        .findFirst()
+        .orElse(null);
   }
 
   /// Everything that is wrong now that all is settled.
@@ -194,7 +233,7 @@ public final class Ledger {
     for (Book book : books.values()) {
       long stop = stoppedAt.getOrDefault(book.partition, Long.MAX_VALUE);
       Input first = book.firstIncomplete();
-      if (first != null && first.offset < stop) {
+      if (first != null && !mayLose && first.offset < stop) {
         all.add(book.partition + ": the record at " + first.offset + " lacks outputs");
       }
       OffsetAndMetadata commit = committed.get(book.partition);
@@ -214,7 +253,7 @@ public final class Ledger {
           break;
         }
       }
-      if (worth > stop) {
+      if (worth > stop && !mayLose) {
         all.add(book.partition + ": stopped at " + stop + ", but committed " + worth);
       }
     }
@@ -296,7 +335,10 @@ public final class Ledger {
   private void checkOrder(
       TopicPartition partition, PartitionLog.Entry entry, Source source, int number) {
     long place = ((long) source.input.place << 20) + number;
-    long last = source.book.lastFirst.getOrDefault(partition, -1L);
+    Destination destination =
+        new Destination(
+            partition, orderedByKey ? Optional.of(ByteBuffer.wrap(entry.key())) : Optional.empty());
+    long last = source.book.lastFirst.getOrDefault(destination, -1L);
     if (place < last) {
       findings.add(
           partition
@@ -310,6 +352,6 @@ public final class Ledger {
               + source.book.partition
               + " came too late");
     }
-    source.book.lastFirst.put(partition, Math.max(place, last));
+    source.book.lastFirst.put(destination, Math.max(place, last));
   }
 }

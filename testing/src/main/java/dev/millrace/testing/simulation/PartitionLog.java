@@ -77,6 +77,12 @@ public final class PartitionLog {
     return epoch;
   }
 
+  /// The leader's epoch when this offset was written; the current one for what is not written yet.
+  int epoch(long offset) {
+    int at = firstBatchEndingAtOrAfter(offset);
+    return at < batches.size() ? batches.get(at).epoch : epoch;
+  }
+
   /// Every record that a new reader could see, in the order of the log.
   public List<Entry> entries() {
     return entries(start, stableEnd());

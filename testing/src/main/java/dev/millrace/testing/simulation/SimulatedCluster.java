@@ -96,7 +96,8 @@ public final class SimulatedCluster {
   /// What a committed offset is worth now: what the log has lost behind it is to be read again, and
   /// one of a former topic says nothing.
   public long worth(TopicPartition partition, OffsetAndMetadata committed) {
-    return committed.metadata().isEmpty() || committed.metadata().equals(topicId(partition.topic()))
+    String topic = committed.metadata().split(" ", 2)[0];
+    return topic.isEmpty() || topic.equals(topicId(partition.topic()))
         ? log(partition).worth(committed)
         : 0;
   }

@@ -10,7 +10,9 @@ import dev.millrace.engine.call.OutgoingRecord;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
+import dev.millrace.engine.core.Gaps;
 import dev.millrace.engine.core.PartitionId;
+import dev.millrace.engine.core.Position;
 import dev.millrace.engine.core.Ruling;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.testing.simulation.Script.Trouble;
@@ -49,6 +51,7 @@ final class SimulatedExecutor implements CallExecutor {
       Comparator.comparing(PartitionId::topic).thenComparing(PartitionId::number);
 
   private final String name;
+  private final EngineSimulation simulation;
   private final World world;
   private final Script script;
   private final Ledger ledger;
@@ -70,6 +73,7 @@ final class SimulatedExecutor implements CallExecutor {
   /// @param tooLarge bytes of a record that the producer refuses
   SimulatedExecutor(
       String name,
+      EngineSimulation simulation,
       World world,
       Script script,
       Ledger ledger,
@@ -81,6 +85,7 @@ final class SimulatedExecutor implements CallExecutor {
       long slowest,
       int tooLarge) {
     this.name = name;
+    this.simulation = simulation;
     this.world = world;
     this.script = script;
     this.ledger = ledger;
@@ -101,6 +106,7 @@ final class SimulatedExecutor implements CallExecutor {
   @Override
   public void start(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
     call.records().forEach(this::checkBound);
+    call.records().forEach(record -> simulation.calls(this, record));
     Running started = new Running(call);
     running.put(call.id(), started);
     CallResult result = play(started);
@@ -289,6 +295,8 @@ final class SimulatedExecutor implements CallExecutor {
       OffsetAndMetadata commit = committed.get(KafkaPartition.of(partition));
       if (commit != null) {
         entry.getValue().headSet(commit.offset()).clear();
+        Gaps gaps = simulation.gaps(KafkaPartition.of(partition), commit);
+        entry.getValue().removeIf(offset -> gaps.isFinished(offset, Position.NO_EPOCH));
       }
       records += entry.getValue().size();
     }

@@ -5,9 +5,9 @@ import dev.millrace.engine.call.Mailbox;
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Core;
 import dev.millrace.engine.core.Failure;
-import dev.millrace.engine.core.LaneView;
 import dev.millrace.engine.core.Limits;
 import dev.millrace.engine.core.PartitionId;
+import dev.millrace.engine.core.PartitionView;
 import dev.millrace.engine.loop.Begun;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.loop.EngineLoop;
@@ -83,9 +83,10 @@ final class SimulatedInstance implements LoopListener {
       checkPauses();
       // What a stopped partition has given back is called again at the resume, killed or not.
       List<PartitionId> working =
-          core.view().stream()
-              .filter(lane -> !(lane.condition() instanceof LaneView.Condition.Stopped))
-              .map(LaneView::partition)
+          core.view(world.millis()).stream()
+              .filter(
+                  partition -> !(partition.condition() instanceof PartitionView.Condition.Stopped))
+              .map(PartitionView::partition)
               .toList();
       int again = executor.uncommitted(working, simulation.committed());
       if (again > simulation.mostRepeated()) {
@@ -212,9 +213,9 @@ final class SimulatedInstance implements LoopListener {
     }
   }
 
-  List<LaneView> lanes() {
+  List<PartitionView> partitions() {
     Life current = life;
-    return current == null ? List.of() : current.core.view();
+    return current == null ? List.of() : current.core.view(world.millis());
   }
 
   private void tick(Life current) {
