@@ -14,7 +14,8 @@ import java.lang.annotation.Target;
 ///    [AutoCloseable] class is closed when the function ends.
 /// 2. The method is called with messages of **one partition** in their order; the next call for
 ///    that partition starts when this one has returned. Calls for *different* partitions may run at
-///    the same time, on several threads, unless [#concurrency()] is 1.
+///    the same time, on several threads, unless [#concurrency()] is 1. [#ordering()] loosens that:
+///    then calls for different keys run at the same time too.
 /// 3. What it returns is checked against the declared outputs, sent, and acknowledged by the
 ///    cluster; then its messages count as done.
 /// 4. When it throws, the call is made again, and then in halves until the message at fault stands
@@ -24,7 +25,8 @@ import java.lang.annotation.Target;
 ///
 /// Delivery is **at least once**: after a crash some messages are seen again, so the method must
 /// have the same effect when called twice with the same message. [Message#idempotencyKey()] is the
-/// same each time.
+/// same each time. [#guarantee()] says otherwise where losing a message is better than seeing it
+/// twice.
 ///
 /// The first parameter is a list (a batch) or a single message, of
 ///
@@ -41,8 +43,9 @@ import java.lang.annotation.Target;
 /// list for several, or a `CompletionStage` of any of these. A value may be wrapped in an [Emit]. A
 /// message without a value (a tombstone) reaches only functions that take [Message].
 ///
-/// An empty string or -1 means "not set here": the platform's setting or default holds. The same
-/// names in kebab-case are settings in `millrace.yaml`, flags and environment variables.
+/// An empty string, an empty array or -1 means "not set here": the platform's setting or default
+/// holds. The same names in kebab-case are settings in `millrace.yaml`, flags and environment
+/// variables.
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -61,7 +64,9 @@ public @interface KafkaFunction {
   /// `2026-01-31T00:00:00Z`, or how far back such as `2h` or `P7D`.
   String start() default "";
 
-  /// The most messages handed to one call. Default 500.
+  /// The most messages handed to one call. Default 500. A method that takes a single message is
+  /// called for each of them; with an [#ordering()] other than by partition each is a call of its
+  /// own.
   int batchSize() default -1;
 
   /// How long to wait for a batch to fill, such as `200ms`. Default `0`: take what is there.
@@ -70,8 +75,18 @@ public @interface KafkaFunction {
   /// Members of the consumer group in this process. Default 1.
   int consumers() default -1;
 
-  /// The most calls in flight in this process. Default: one for each partition.
+  /// Which messages wait for each other; one of them. Default [Ordering#PARTITION].
+  Ordering[] ordering() default {};
+
+  /// The most calls in flight in this process. Default: one for each partition; with another
+  /// [#ordering()] 200 on virtual threads, one for each processor on platform threads.
   int concurrency() default -1;
+
+  /// The threads on which it is called; one of them. Default [Threads#AUTO].
+  Threads[] threads() default {};
+
+  /// What holds when a process dies; one of them. Default [Guarantee#AT_LEAST_ONCE].
+  Guarantee[] guarantee() default {};
 
   /// How often a message that fails is tried again before [#onError()] decides. Default 5.
   int retries() default -1;

@@ -122,6 +122,7 @@ public final class FunctionRun {
             (sender, mailbox) ->
                 new InProcessExecutor(
                     name,
+                    settings.calls().virtual() ? Thread.ofVirtual() : Thread.ofPlatform(),
                     () -> code,
                     sender,
                     mailbox,
@@ -139,10 +140,10 @@ public final class FunctionRun {
   private Limits limits(int slot, FunctionSettings settings) {
     RetrySettings retry = settings.retry();
     int consumers = settings.consumers();
-    int all = settings.concurrency().orElse(Integer.MAX_VALUE);
+    int all = settings.mostCalls();
     int concurrency = all / consumers + (slot < all % consumers ? 1 : 0);
     return new Limits(
-        settings.batchSize(),
+        settings.callSize(definition().input().batch()),
         settings.batchBytes(),
         settings.batchWait().toMillis(),
         concurrency,
@@ -226,6 +227,8 @@ public final class FunctionRun {
                   wanted.name(), wanted.topics(), definition().name(), definition().topics()));
     }
     code = replacement;
+    // Whether it takes lists decides how much a call gets.
+    change(settings);
     retry();
   }
 
@@ -240,8 +243,11 @@ public final class FunctionRun {
   }
 
   /// Takes other settings while it runs: batches, retries, deadline and concurrency from the next
-  /// call on, members join or finish and leave. `start` means nothing to a group that has begun.
-  public synchronized void change(FunctionSettings wanted) {
+  /// call on, members join or finish and leave. `start` means nothing to a group that has begun,
+  /// and [FunctionSettings#calls] stays what it was: members of two orders or guarantees could not
+  /// tell what the other has done.
+  public synchronized void change(FunctionSettings changed) {
+    FunctionSettings wanted = changed.withCalls(settings.calls());
     List<Limits> limits =
         IntStream.range(0, wanted.consumers()).mapToObj(i -> limits(i, wanted)).toList();
     settings = wanted;

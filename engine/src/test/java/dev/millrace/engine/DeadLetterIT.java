@@ -120,6 +120,7 @@ class DeadLetterIT {
         defaults.batchWait(),
         1,
         defaults.concurrency(),
+        defaults.calls(),
         new RetrySettings(retries, Duration.ofMillis(1), Duration.ofMillis(2)),
         FailureSettings.defaults().withThen(then),
         Duration.ofMillis(deadline),

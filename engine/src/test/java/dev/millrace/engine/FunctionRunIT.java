@@ -135,6 +135,7 @@ class FunctionRunIT {
             defaults.batchWait(),
             defaults.consumers(),
             defaults.concurrency(),
+            defaults.calls(),
             new dev.millrace.engine.settings.RetrySettings(
                 2, Duration.ofMillis(10), Duration.ofMillis(20)),
             defaults.failure(),

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.Emit;
+import dev.millrace.Guarantee;
 import dev.millrace.KafkaFunction;
 import dev.millrace.Message;
+import dev.millrace.Ordering;
 import dev.millrace.Output;
+import dev.millrace.Threads;
 import dev.millrace.engine.FunctionStatus.Word;
 import dev.millrace.engine.call.FunctionInvoker;
+import dev.millrace.engine.settings.CallSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -100,6 +106,32 @@ class LiveChangeIT {
       assertThat(log.lines())
           .anyMatch(line -> line.startsWith("ERROR [corrected, corrected-0 @ 5"));
       assertThat(new String(run.lastOutput().orElseThrow().value())).isEqualTo("-9");
+    }
+  }
+
+  @Test
+  void howMessagesComeToCallsStaysWhatItWas() throws Exception {
+    // Given a function on virtual threads
+    String name = "steady";
+    cluster.createWithOutput(name, 1);
+    cluster.produce(name, 1, 0, 1);
+    Set<Boolean> virtual = ConcurrentHashMap.newKeySet();
+    TestFunction.on(name, message -> virtual.add(Thread.currentThread().isVirtual()));
+    TestFunction function = TestFunction.named(name);
+    CallSettings light =
+        new CallSettings(Ordering.PARTITION, Threads.VIRTUAL, Guarantee.AT_LEAST_ONCE);
+    try (Engine engine = cluster.engine(Map.of())) {
+      FunctionRun run =
+          engine.start(function.invoker(), function.settings().withCalls(light), name);
+      cluster.awaitDistinct(name + "-out", 1);
+      // When
+      run.change(function.withConcurrency(3).settings());
+      // Then
+      assertThat(run.settings().calls()).isEqualTo(light);
+      assertThat(run.settings().mostCalls()).isEqualTo(3);
+      cluster.produce(name, 1, 1, 2);
+      cluster.awaitDistinct(name + "-out", 2);
+      assertThat(virtual).containsExactly(true);
     }
   }
 

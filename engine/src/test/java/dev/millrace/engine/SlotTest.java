@@ -86,7 +86,14 @@ class SlotTest {
             () -> senders.get(),
             (sender, mailbox) ->
                 new InProcessExecutor(
-                    "copy-0", () -> invoker, sender, mailbox, meters, topic -> topic, () -> drain),
+                    "copy-0",
+                    Thread.ofPlatform(),
+                    () -> invoker,
+                    sender,
+                    mailbox,
+                    meters,
+                    topic -> topic,
+                    () -> drain),
             new RunListener("copy", () -> definition, meters),
             topic -> "cluster/" + topic);
   }

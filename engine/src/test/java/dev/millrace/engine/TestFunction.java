@@ -174,6 +174,7 @@ record TestFunction(
         defaults.batchWait(),
         consumers,
         concurrency,
+        defaults.calls(),
         new RetrySettings(retries, Duration.ofMillis(10), Duration.ofMillis(20)),
         STOPPING,
         deadline,

@@ -11,8 +11,8 @@ import java.util.Map;
 /// @param topics what it reads
 /// @param outputs what it writes
 /// @param settings what else its annotation sets, by the member's name there (`batchSize`):
-///   `start`, `batchSize`, `batchWait`, `consumers`, `concurrency`, `retries`, `deadline`, `owner`,
-///   `contact`, `description`; as written, not checked
+///   `start`, `batchSize`, `batchWait`, `consumers`, `ordering`, `concurrency`, `threads`,
+///   `guarantee`, `retries`, `onError`, `deadline`, `owner` and so on; as written, not checked
 /// @param method the method to call
 /// @param input what it takes
 /// @param returns what it returns

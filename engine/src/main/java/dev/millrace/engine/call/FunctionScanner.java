@@ -1,7 +1,6 @@
 package dev.millrace.engine.call;
 
 import dev.millrace.KafkaFunction;
-import dev.millrace.OnError;
 import dev.millrace.Output;
 import dev.millrace.Verdicts;
 import dev.millrace.engine.problem.Problem;
@@ -310,7 +309,10 @@ public final class FunctionScanner {
     put(settings, "batchSize", function.batchSize());
     put(settings, "batchWait", function.batchWait());
     put(settings, "consumers", function.consumers());
+    put(settings, "ordering", words(function.ordering()));
     put(settings, "concurrency", function.concurrency());
+    put(settings, "threads", words(function.threads()));
+    put(settings, "guarantee", words(function.guarantee()));
     put(settings, "retries", function.retries());
     put(settings, "onError", words(function.onError()));
     put(settings, "onErrorFor", String.join(", ", function.onErrorFor()));
@@ -323,9 +325,9 @@ public final class FunctionScanner {
   }
 
   /// More than one is a mistake that the setting's reader will name.
-  private static String words(OnError[] actions) {
-    return Arrays.stream(actions)
-        .map(action -> action.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+  private static String words(Enum<?>[] constants) {
+    return Arrays.stream(constants)
+        .map(constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'))
         .collect(Collectors.joining(", "));
   }
 

@@ -13,7 +13,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,11 +45,14 @@ public final class InProcessExecutor implements CallExecutor {
   private volatile @Nullable Sent lastSent;
 
   /// @param name of its threads
+  /// @param threads where the function is called: on platform threads, kept for later calls, or on
+  ///   a virtual thread for each call
   /// @param code asked at each call: what it says now is called
   /// @param origins cluster id and topic id of a topic, with a slash between
   /// @param deadline the longest a call that begins now may take; the engine cancels it then
   public InProcessExecutor(
       String name,
+      Thread.Builder threads,
       Supplier<FunctionInvoker> code,
       Delivery.Sender sender,
       Mailbox mailbox,
@@ -63,13 +65,14 @@ public final class InProcessExecutor implements CallExecutor {
     this.meters = meters;
     this.origins = origins;
     this.deadline = deadline;
-    AtomicLong number = new AtomicLong();
+    String prefix = name + "-call-";
     this.threads =
-        Executors.newCachedThreadPool(task ->
-            Thread.ofPlatform()
-                .daemon()
-                .name(name + "-call-" + number.incrementAndGet())
-                .unstarted(task));
+        switch (threads) {
+          case Thread.Builder.OfPlatform kept ->
+              Executors.newCachedThreadPool(kept.daemon().name(prefix, 1).factory());
+          case Thread.Builder.OfVirtual light ->
+              Executors.newThreadPerTaskExecutor(light.name(prefix, 1).factory());
+        };
     this.letterThread =
         Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().daemon().name(name + "-dead-letters").unstarted(task));

@@ -122,6 +122,7 @@ public final class Redrive implements AutoCloseable {
     this.executor =
         new InProcessExecutor(
             invoker.definition().name() + "-redrive",
+            Thread.ofPlatform(),
             () -> invoker,
             sender,
             mailbox,

@@ -1,6 +1,9 @@
 package dev.millrace.engine.settings;
 
+import dev.millrace.Guarantee;
 import dev.millrace.OnError;
+import dev.millrace.Ordering;
+import dev.millrace.Threads;
 import dev.millrace.engine.settings.Setting.Scope;
 import java.time.Duration;
 import java.util.List;
@@ -64,15 +67,52 @@ public final class Catalogue {
           true,
           "Members of the consumer group in this process");
 
-  /// Every partition can always have its call.
+  /// What a reader of a topic expects; nothing overtakes.
+  static final Setting<Ordering> ORDERING =
+      ofFunction(
+          "ordering",
+          ValueType.constant(Ordering.class, Ordering.KEY),
+          Ordering.PARTITION,
+          "",
+          true,
+          "Which messages wait for each other: those of a `partition`, those with the same `key`"
+              + " in it, or `none`");
+
+  /// Every partition can always have its call. Under the other orders 200 calls that wait keep a
+  /// database or a service busy and do not flood it, and calls that compute get a processor each.
   static final Setting<OptionalInt> CONCURRENCY =
       ofFunction(
           "concurrency",
           ValueType.optionalWholeNumber(1, 10_000, 8),
           OptionalInt.empty(),
-          "one for each partition",
+          "as ordering says",
           true,
-          "The most calls in flight in this process");
+          "The most calls in flight in this process; unless set, one for each partition, and under"
+              + " `key` and `none` 200 on virtual threads or one for each processor on platform"
+              + " threads");
+
+  /// Who orders by key or not at all wants many calls that wait; who orders by partition has few.
+  static final Setting<Threads> THREADS =
+      ofFunction(
+          "threads",
+          ValueType.constant(Threads.class, Threads.PLATFORM),
+          Threads.AUTO,
+          "",
+          true,
+          "Where the function is called: on a `virtual` thread for each call, for functions that"
+              + " wait; on `platform` threads, for functions that compute; `auto` is `platform`"
+              + " under the order of partitions, else `virtual`");
+
+  /// Loses nothing.
+  static final Setting<Guarantee> GUARANTEE =
+      ofFunction(
+          "guarantee",
+          ValueType.constant(Guarantee.class, Guarantee.AT_MOST_ONCE),
+          Guarantee.AT_LEAST_ONCE,
+          "",
+          true,
+          "What a crash does: under `at-least-once` some messages are seen again and none is lost;"
+              + " under `at-most-once` none is seen again and those under way are lost");
 
   /// 5 times within about 6 s: long enough for a connection to come back, short enough that a bug
   /// shows while its author is watching.
@@ -120,7 +160,7 @@ public final class Catalogue {
   static final Setting<OnError> ON_ERROR =
       ofFunction(
           "on-error",
-          ValueType.onError(OnError.DEAD_LETTER),
+          ValueType.constant(OnError.class, OnError.DEAD_LETTER),
           OnError.STOP,
           "",
           true,
@@ -141,7 +181,7 @@ public final class Catalogue {
   static final Setting<OnError> ON_UNREADABLE =
       ofFunction(
           "on-unreadable",
-          ValueType.onError(OnError.STOP),
+          ValueType.constant(OnError.class, OnError.STOP),
           OnError.DEAD_LETTER,
           "",
           true,
@@ -294,6 +334,8 @@ public final class Catalogue {
           false,
           "Brokers to ask first: `host:port`, several with commas between");
 
+  private static final List<Setting<?>> FIXED = List.of(ORDERING, THREADS, GUARANTEE);
+
   private static final List<Setting<?>> ALL =
       List.of(
           START,
@@ -301,7 +343,10 @@ public final class Catalogue {
           BATCH_BYTES,
           BATCH_WAIT,
           CONSUMERS,
+          ORDERING,
           CONCURRENCY,
+          THREADS,
+          GUARANTEE,
           RETRIES,
           ON_ERROR,
           ON_ERROR_FOR,
@@ -326,6 +371,11 @@ public final class Catalogue {
           DELIVERY,
           METRICS_PORT,
           BOOTSTRAP);
+
+  /// Whether it stays for a function that runs what it was at its start.
+  public static boolean isFixed(String key) {
+    return FIXED.stream().anyMatch(setting -> setting.key().equals(key));
+  }
 
   /// All of them, in the order a reader wants them.
   public static List<Setting<?>> all() {

@@ -3,7 +3,6 @@ package dev.millrace.engine.settings;
 import dev.millrace.OnError;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -55,7 +54,7 @@ public record ErrorRule(String exception, OptionalInt retries, OnError then) {
 
   /// As it is written in settings.
   public static String word(OnError action) {
-    return action.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return ValueType.word(action);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.millrace.engine.settings;
 
+import dev.millrace.Ordering;
 import java.time.Duration;
 import java.util.OptionalInt;
 
@@ -11,7 +12,8 @@ import java.util.OptionalInt;
 ///   record may be larger
 /// @param batchWait how long to wait for a batch to fill; zero = take what is there
 /// @param consumers members of the consumer group in this process
-/// @param concurrency the most calls in flight in this process; empty = one for each partition
+/// @param concurrency the most calls in flight in this process; empty = as [#mostCalls] says
+/// @param calls how messages come to calls
 /// @param retry how a failing call is made again
 /// @param failure what becomes of messages that fail
 /// @param deadline the longest a call may take before it is cancelled and counts as failed
@@ -25,6 +27,7 @@ public record FunctionSettings(
     Duration batchWait,
     int consumers,
     OptionalInt concurrency,
+    CallSettings calls,
     RetrySettings retry,
     FailureSettings failure,
     Duration deadline,
@@ -51,12 +54,44 @@ public record FunctionSettings(
         batchWait,
         consumers,
         concurrency,
+        calls,
         retry,
         failure,
         deadline,
         owner,
         contact,
         description);
+  }
+
+  /// The same, with messages that come to calls like this.
+  public FunctionSettings withCalls(CallSettings other) {
+    return new FunctionSettings(
+        start,
+        batchSize,
+        batchBytes,
+        batchWait,
+        consumers,
+        concurrency,
+        other,
+        retry,
+        failure,
+        deadline,
+        owner,
+        contact,
+        description);
+  }
+
+  /// The most messages of one call. Several single messages would wait for each other in theirs.
+  ///
+  /// @param lists whether the function takes lists of messages
+  public int callSize(boolean lists) {
+    return lists || calls.ordering() == Ordering.PARTITION ? batchSize : 1;
+  }
+
+  /// The most calls in flight in this process; `Integer.MAX_VALUE` where the partitions alone bound
+  /// them.
+  public int mostCalls() {
+    return concurrency.orElseGet(() -> Math.max(consumers, calls.most()));
   }
 
   /// The same, with failing calls made again like this.
@@ -68,6 +103,7 @@ public record FunctionSettings(
         batchWait,
         consumers,
         concurrency,
+        calls,
         other,
         failure,
         deadline,
@@ -85,6 +121,7 @@ public record FunctionSettings(
         batchWait,
         consumers,
         concurrency,
+        calls,
         retry,
         other,
         deadline,
@@ -102,6 +139,7 @@ public record FunctionSettings(
         Catalogue.BATCH_WAIT.fallback(),
         Catalogue.CONSUMERS.fallback(),
         Catalogue.CONCURRENCY.fallback(),
+        CallSettings.defaults(),
         RetrySettings.defaults(),
         FailureSettings.defaults(),
         Catalogue.DEADLINE.fallback(),

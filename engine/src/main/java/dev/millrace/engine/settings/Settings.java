@@ -1,5 +1,6 @@
 package dev.millrace.engine.settings;
 
+import dev.millrace.Ordering;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
@@ -135,6 +136,10 @@ public final class Settings {
         value(name, Catalogue.BATCH_WAIT),
         value(name, Catalogue.CONSUMERS),
         value(name, Catalogue.CONCURRENCY),
+        new CallSettings(
+            value(name, Catalogue.ORDERING),
+            value(name, Catalogue.THREADS),
+            value(name, Catalogue.GUARANTEE)),
         new RetrySettings(
             value(name, Catalogue.RETRIES),
             value(name, Catalogue.RETRY_DELAY),
@@ -396,6 +401,7 @@ public final class Settings {
         .forEach(function -> {
           checkRetry(function.name(), problems);
           checkConcurrency(function.name(), problems);
+          checkReach(function.name(), problems);
           checkBatch(function.name(), problems);
         });
   }
@@ -447,6 +453,31 @@ public final class Settings {
               "concurrency is %s, less than the %s consumers"
                   .formatted(said(name, Catalogue.CONCURRENCY), said(name, Catalogue.CONSUMERS)),
               "Make concurrency larger, or consumers fewer"));
+    }
+  }
+
+  /// Calls that could never be in flight at the same time.
+  private void checkReach(String name, List<Problem> problems) {
+    Optional<Ordering> ordering = readable(name, Catalogue.ORDERING);
+    Optional<OptionalInt> concurrency = readable(name, Catalogue.CONCURRENCY);
+    Optional<Integer> consumers = readable(name, Catalogue.CONSUMERS);
+    Optional<Integer> outstanding = readable("", Catalogue.OUTSTANDING_RECORDS);
+    if (ordering.isPresent()
+        && ordering.get() != Ordering.PARTITION
+        && concurrency.isPresent()
+        && concurrency.get().isPresent()
+        && consumers.isPresent()
+        && outstanding.isPresent()
+        && concurrency.get().getAsInt() > (long) consumers.get() * outstanding.get()) {
+      problems.add(
+          new Problem(
+              "functions." + name,
+              "concurrency is %s, but no more than outstanding-records %s are at work at the same"
+                      .formatted(
+                          said(name, Catalogue.CONCURRENCY),
+                          said("", Catalogue.OUTSTANDING_RECORDS))
+                  + " time",
+              "Make concurrency smaller, or outstanding-records larger"));
     }
   }
 

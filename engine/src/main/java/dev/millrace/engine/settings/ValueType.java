@@ -1,6 +1,5 @@
 package dev.millrace.engine.settings;
 
-import dev.millrace.OnError;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +8,11 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -142,14 +144,24 @@ record ValueType<T>(
         value -> value);
   }
 
-  static ValueType<OnError> onError(OnError example) {
+  /// A constant of an enum, in lower case with hyphens.
+  static <E extends Enum<E>> ValueType<E> constant(Class<E> type, E example) {
+    Map<String, E> words =
+        Arrays.stream(type.getEnumConstants())
+            .collect(
+                Collectors.toMap(ValueType::word, one -> one, (a, b) -> a, LinkedHashMap::new));
     return new ValueType<>(
-        "one of stop, dead-letter, skip",
+        "one of " + String.join(", ", words.keySet()),
         "",
-        ErrorRule.word(example),
-        ErrorRule::action,
+        word(example),
+        text -> Optional.ofNullable(words.get(text)),
         value -> true,
-        ErrorRule::word);
+        ValueType::word);
+  }
+
+  /// A constant as it is written in settings.
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   static ValueType<List<ErrorRule>> errorRules() {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.millrace.Emit;
+import dev.millrace.Guarantee;
 import dev.millrace.KafkaFunction;
 import dev.millrace.Message;
+import dev.millrace.Ordering;
 import dev.millrace.Output;
 import dev.millrace.engine.call.ReturnShape.Form;
 import dev.millrace.engine.problem.Problem;
@@ -46,7 +48,9 @@ class FunctionScannerTest {
         batchSize = 10,
         batchWait = "200ms",
         consumers = 2,
+        ordering = Ordering.KEY,
         concurrency = 0,
+        guarantee = Guarantee.AT_MOST_ONCE,
         retries = 3,
         deadline = "30s",
         owner = "team",
@@ -65,17 +69,19 @@ class FunctionScannerTest {
     assertThat(score.topics()).containsExactly("client.a", "client.b");
     assertThat(score.settings())
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                "start", "latest",
-                "batchSize", "10",
-                "batchWait", "200ms",
-                "consumers", "2",
-                "concurrency", "0",
-                "retries", "3",
-                "deadline", "30s",
-                "owner", "team",
-                "contact", "team@example.org",
-                "description", "Scores clients."));
+            Map.ofEntries(
+                Map.entry("start", "latest"),
+                Map.entry("batchSize", "10"),
+                Map.entry("batchWait", "200ms"),
+                Map.entry("consumers", "2"),
+                Map.entry("ordering", "key"),
+                Map.entry("concurrency", "0"),
+                Map.entry("guarantee", "at-most-once"),
+                Map.entry("retries", "3"),
+                Map.entry("deadline", "30s"),
+                Map.entry("owner", "team"),
+                Map.entry("contact", "team@example.org"),
+                Map.entry("description", "Scores clients.")));
     assertThat(score.input().batch()).isTrue();
     assertThat(score.input().metadata()).isTrue();
     assertThat(score.input().type()).isEqualTo(Client.class);

@@ -2,7 +2,10 @@ package dev.millrace.engine.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.Guarantee;
 import dev.millrace.OnError;
+import dev.millrace.Ordering;
+import dev.millrace.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -23,6 +26,7 @@ class DefaultsTest {
                 Duration.ZERO,
                 1,
                 OptionalInt.empty(),
+                new CallSettings(Ordering.PARTITION, Threads.AUTO, Guarantee.AT_LEAST_ONCE),
                 new RetrySettings(5, Duration.ofMillis(200), Duration.ofSeconds(30)),
                 new FailureSettings(
                     OnError.STOP, List.of(), OnError.DEAD_LETTER, Duration.ofMinutes(10), 100, 50),
@@ -45,7 +49,7 @@ class DefaultsTest {
     assertThat(Catalogue.FORMAT.fallback()).isEqualTo("json");
     assertThat(Catalogue.VALIDATOR.fallback()).isEqualTo("json-schema");
     assertThat(Catalogue.DELIVERY.fallback()).isEqualTo("direct");
-    assertThat(Catalogue.all()).as("a new setting has its default pinned here too").hasSize(30);
+    assertThat(Catalogue.all()).as("a new setting has its default pinned here too").hasSize(33);
   }
 
   @Test

@@ -3,6 +3,9 @@ package dev.millrace.engine.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.millrace.Guarantee;
+import dev.millrace.Ordering;
+import dev.millrace.Threads;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
@@ -50,7 +53,7 @@ class SettingsTest {
         .containsEntry("score retries", "3 millrace.yaml:1")
         .containsEntry(" commit-records", "4 MILLRACE_COMMIT_RECORDS")
         .containsEntry("score deadline", "5m --deadline")
-        .containsEntry("score concurrency", "one for each partition default")
+        .containsEntry("score concurrency", "as ordering says default")
         .containsEntry(" metrics-port", "0 default");
   }
 
@@ -71,6 +74,57 @@ class SettingsTest {
     assertThat(settings.function("score").batchWait()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.function("hello-world").batchSize()).isEqualTo(100);
     assertThat(settings.function("hello-world").batchWait()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "partition, auto, false",
+    "partition, virtual, true",
+    "key, auto, true",
+    "none, auto, true",
+    "key, platform, false"
+  })
+  void functionsThatWaitHaveVirtualThreads(String ordering, String threads, boolean virtual) {
+    file("ordering: " + ordering + "\nthreads: " + threads + "\n");
+
+    assertThat(load().function("score").calls().virtual()).isEqualTo(virtual);
+  }
+
+  @Test
+  void howManyCallsAreInFlightDependsOnOrderAndThreads() {
+    file("consumers: 3\n");
+    assertThat(load().function("score").mostCalls()).isEqualTo(Integer.MAX_VALUE);
+    flags.put("ordering", "none");
+    assertThat(load().function("score").mostCalls()).isEqualTo(200);
+    flags.put("threads", "platform");
+    assertThat(load().function("score").mostCalls())
+        .as("each consumer has a call")
+        .isEqualTo(Math.max(3, Runtime.getRuntime().availableProcessors()));
+    flags.put("concurrency", "7");
+    assertThat(load().function("score").mostCalls()).isEqualTo(7);
+  }
+
+  @Test
+  void singleMessagesThatDoNotWaitForEachOtherAreCallsOfTheirOwn() {
+    assertThat(load().function("score").callSize(false)).isEqualTo(500);
+    flags.put("ordering", "key");
+    assertThat(load().function("score").callSize(false)).isEqualTo(1);
+    assertThat(load().function("score").callSize(true)).isEqualTo(500);
+  }
+
+  @Test
+  void thePlatformDecidesOrderAndGuaranteeAndCanLockThem() {
+    platform("owner: data-platform\nlocked: [guarantee]\nguarantee: at-most-once\nordering: key\n");
+    assertThat(load().function("score").calls())
+        .isEqualTo(new CallSettings(Ordering.KEY, Threads.AUTO, Guarantee.AT_MOST_ONCE));
+    annotation("guarantee", "at-least-once", "ordering", "exactly");
+
+    assertThat(problems())
+        .containsExactly(
+            "[@KafkaFunction(name = \"score\") guarantee] 'guarantee' is locked by data-platform"
+                + " (platform.yaml:2). Remove it here, or ask data-platform to change it.",
+            "[@KafkaFunction(name = \"score\") ordering] 'exactly' is not one of partition, key,"
+                + " none. Give one of partition, key, none, such as key.");
   }
 
   @Test
