@@ -88,17 +88,27 @@ final class Explain implements Callable<Integer> {
     console.out().println(plan.function() + ", which is " + plan.place());
     line("reads", String.join(", ", plan.reads()) + ", as the consumer group " + plan.group());
     line("writes", plan.writes().isEmpty() ? "nothing" : String.join(", ", plan.writes()));
-    line("guarantee", plan.guarantee() + ": nothing is lost, and some messages may be seen again");
+    line("order", plan.ordering() + ": " + order(plan));
+    line("calls", calls(plan));
+    boolean again = plan.lost().isEmpty();
+    line(
+        "guarantee",
+        plan.guarantee()
+            + (again
+                ? ": nothing is lost, and some messages may be seen again"
+                : ": nothing is seen again after a crash, and some messages may be lost"));
     line(
         "after a kill",
-        String.format(
-            Locale.ROOT,
-            "at most %,d messages are seen again: %s%,d finished (commit-records) and %,d at work"
-                + " (outstanding-records)",
-            plan.repeated(),
-            plan.consumers() == 1 ? "" : "for each of " + plan.consumers() + " consumers ",
-            engine.commitRecords(),
-            engine.outstandingRecords()));
+        again
+            ? String.format(
+                Locale.ROOT,
+                "at most %,d messages are seen again: %s%,d finished (commit-records) and %,d at"
+                    + " work (outstanding-records)",
+                plan.repeated(),
+                plan.consumers() == 1 ? "" : "for each of " + plan.consumers() + " consumers ",
+                engine.commitRecords(),
+                engine.outstandingRecords())
+            : "no message is seen again; lost is " + plan.lost());
     line(
         "memory",
         String.format(
@@ -117,6 +127,28 @@ final class Explain implements Callable<Integer> {
                     + right.resource()
                     + " "
                     + right.name()));
+  }
+
+  private static String order(Plan plan) {
+    return switch (plan.ordering()) {
+      case "key" ->
+          "messages with the same key one after the other, others side by side; without a key they"
+              + " wait for nothing";
+      case "none" -> "messages in any order, those with the same key too";
+      default -> "the messages of a partition in their order, one call at a time";
+    };
+  }
+
+  private static String calls(Plan plan) {
+    return (plan.calls() == null
+            ? "one at a time for each partition"
+            : String.format(Locale.ROOT, "at most %,d at the same time", plan.calls()))
+        + (plan.threads().equals("virtual")
+            ? ", each on a virtual thread, "
+            : ", on platform threads, ")
+        + (plan.callSize() == 1
+            ? "with one message each"
+            : String.format(Locale.ROOT, "with up to %,d messages each", plan.callSize()));
   }
 
   private void line(String word, String text) {

@@ -1,10 +1,13 @@
 package dev.millrace.cli;
 
+import dev.millrace.Guarantee;
 import dev.millrace.OnError;
+import dev.millrace.Ordering;
 import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.OutputTopic;
 import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.settings.CallSettings;
 import dev.millrace.engine.settings.EngineSettings;
 import dev.millrace.engine.settings.ErrorRule;
 import dev.millrace.engine.settings.FailureSettings;
@@ -13,30 +16,42 @@ import dev.millrace.engine.settings.RetrySettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What will happen to the messages of a function, and what it needs for that, as its settings make
 /// it.
 ///
 /// @param function its name
 /// @param place class and method
-/// @param guarantee what is promised of each message
+/// @param ordering which messages wait for each other, as the setting says it
+/// @param threads where it is called: `platform` or `virtual`
+/// @param calls the most calls in flight in a process; null = one for each partition
+/// @param callSize the most messages of a call
+/// @param guarantee what is promised of each message, as the setting says it
 /// @param reads the topics it reads
 /// @param writes the topics it writes
 /// @param group its consumer group
 /// @param consumers the group's members in a process
 /// @param repeated the most messages that are seen again after this process was killed
+/// @param lost which messages are lost by that; empty = none
 /// @param memory the most bytes of messages and outputs in this process
 /// @param failures what happens when something fails
 /// @param rights the ACLs that its user needs
 record Plan(
     String function,
     String place,
+    String ordering,
+    String threads,
+    @Nullable Integer calls,
+    int callSize,
     String guarantee,
     List<String> reads,
     List<String> writes,
     String group,
     int consumers,
     long repeated,
+    String lost,
     long memory,
     List<Failing> failures,
     List<Right> rights) {
@@ -54,39 +69,80 @@ record Plan(
   /// @param operations Kafka's words for what is done with it
   record Right(String resource, String name, List<String> operations) {}
 
+  /// So many messages of a partition at most have their offset committed and have not ended, where
+  /// they do not wait for each other.
+  private static final int AHEAD = 1_400;
+
   static Plan of(
       FunctionDefinition definition,
       FunctionSettings settings,
       EngineSettings engine,
       KafkaClients clients) {
     List<String> writes = definition.outputs().stream().map(OutputTopic::topic).toList();
-    long repeated = (long) engine.commitRecords() + engine.outstandingRecords();
+    CallSettings calls = settings.calls();
+    long repeated =
+        switch (calls.guarantee()) {
+          case AT_LEAST_ONCE -> (long) engine.commitRecords() + engine.outstandingRecords();
+          case AT_MOST_ONCE -> 0;
+        };
+    int most = settings.mostCalls();
     long memory = engine.outstandingBytes() + (writes.isEmpty() ? 0 : clients.producerMemory());
     return new Plan(
         definition.name(),
         definition.place(),
-        "at-least-once",
+        word(calls.ordering()),
+        calls.virtual() ? "virtual" : "platform",
+        most == Integer.MAX_VALUE ? null : most,
+        settings.callSize(definition.input().batch()),
+        word(calls.guarantee()),
         definition.topics(),
         writes,
         definition.name(),
         settings.consumers(),
         settings.consumers() * repeated,
+        lost(calls),
         settings.consumers() * memory,
         failures(definition, settings, !writes.isEmpty()),
         rights(definition, writes));
   }
 
+  private static String word(Enum<?> setting) {
+    return setting.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String lost(CallSettings calls) {
+    return switch (calls.guarantee()) {
+      case AT_LEAST_ONCE -> "";
+      case AT_MOST_ONCE ->
+          switch (calls.ordering()) {
+            case PARTITION -> "what is under way, and at most one more batch of each partition";
+            case KEY, NONE ->
+                String.format(Locale.ROOT, "at most %,d messages of each partition", AHEAD);
+          };
+    };
+  }
+
   private static List<Failing> failures(
       FunctionDefinition definition, FunctionSettings settings, boolean writes) {
     FailureSettings failure = settings.failure();
+    CallSettings calls = settings.calls();
     List<Failing> failures = new ArrayList<>();
     failures.add(
         new Failing(
             "the function throws, or takes longer than " + words(settings.deadline()),
             search(definition, settings)
-                + retries(settings.retry(), failure)
-                + then(failure.then()),
+                + retries(settings.retry(), failure, calls)
+                + then(failure.then(), calls),
             "author"));
+    if (calls.ordering() != Ordering.PARTITION) {
+      failures.add(
+          new Failing(
+              "a call that was cancelled goes on all the same",
+              calls.ordering() == Ordering.KEY
+                  ? "it may overlap the next one for its key"
+                  : "it may overlap the one that is made again",
+              "author"));
+    }
     for (ErrorRule rule : failure.byClass()) {
       int retries = rule.retries().orElse(settings.retry().retries());
       failures.add(
@@ -95,12 +151,14 @@ record Plan(
               (retries == 0
                       ? "the message is not tried again; "
                       : "the same with " + retries + (retries == 1 ? " retry; " : " retries; "))
-                  + then(rule.then()),
+                  + then(rule.then(), calls),
               "author"));
     }
     failures.add(
         new Failing(
-            "a message cannot be read", then(failure.unreadable()), "who wrote the message"));
+            "a message cannot be read",
+            then(failure.unreadable(), calls),
+            "who wrote the message"));
     if (failure.writesDeadLetters()) {
       failures.add(
           new Failing(
@@ -119,13 +177,25 @@ record Plan(
           new Failing(
               "an output is undeclared, breaks its schema or is too large",
               (definition.input().batch() ? "the batch is halved until its message is found; " : "")
-                  + then(failure.then()),
+                  + then(failure.then(), calls),
               "author"));
       failures.add(
           new Failing(
               "the cluster does not take the outputs",
-              "the call is made again until it does",
+              switch (calls.guarantee()) {
+                case AT_LEAST_ONCE -> "the call is made again until it does";
+                case AT_MOST_ONCE ->
+                    "the call is not made again: what was not taken is lost, and counted as"
+                        + " skipped";
+              },
               "operator"));
+    }
+    if (calls.guarantee() == Guarantee.AT_MOST_ONCE) {
+      failures.add(
+          new Failing(
+              "a partition moves away before its calls have ended (drain-on-revoke)",
+              "what is under way there is lost",
+              "nobody"));
     }
     failures.add(
         new Failing(
@@ -133,11 +203,30 @@ record Plan(
     return failures;
   }
 
-  private static String then(OnError action) {
+  private static String then(OnError action, CallSettings calls) {
     return switch (action) {
-      case STOP -> "its partition stops at it and the others go on";
+      case STOP ->
+          "its partition stops at it and the others go on"
+              + switch (calls.ordering()) {
+                case PARTITION -> "";
+                case KEY -> "; what was received of other keys is finished";
+                case NONE -> "; what was received beside it is finished";
+              }
+              + switch (calls.guarantee()) {
+                case AT_LEAST_ONCE -> "";
+                case AT_MOST_ONCE -> "; a restart begins behind it";
+              };
       case DEAD_LETTER -> "it is written to the dead-letter topic and the partition goes on";
       case SKIP -> "it is passed over: logged, counted, and gone";
+    };
+  }
+
+  /// Who waits while a message is tried again.
+  private static String waiting(CallSettings calls) {
+    return switch (calls.ordering()) {
+      case PARTITION -> "";
+      case KEY -> " while only its key waits";
+      case NONE -> " while no other message waits";
     };
   }
 
@@ -156,7 +245,7 @@ record Plan(
         + " times); ";
   }
 
-  private static String retries(RetrySettings retry, FailureSettings failure) {
+  private static String retries(RetrySettings retry, FailureSettings failure, CallSettings calls) {
     if (retry.retries() == 0) {
       return "";
     }
@@ -172,7 +261,7 @@ record Plan(
               : wait.multipliedBy(2);
     }
     all = all.plus(retry.maxDelay().multipliedBy(retry.retries() - doublings));
-    return "the message is tried %d times more, after %s doubling to at most %s, in all some %s%s; then "
+    return "the message is tried %d times more, after %s doubling to at most %s, in all some %s%s%s; then "
         .formatted(
             retry.retries(),
             words(retry.delay()),
@@ -180,7 +269,8 @@ record Plan(
             words(all),
             all.compareTo(failure.maxAge()) > 0
                 ? " but for no longer than " + words(failure.maxAge())
-                : "");
+                : "",
+            waiting(calls));
   }
 
   private static List<Right> rights(FunctionDefinition definition, List<String> writes) {

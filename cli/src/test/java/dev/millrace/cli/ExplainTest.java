@@ -44,6 +44,10 @@ class ExplainTest {
             "copy, which is Copy.copy",
             "  reads         in, as the consumer group copy",
             "  writes        out",
+            "  order         partition: the messages of a partition in their order, one call at a"
+                + " time",
+            "  calls         one at a time for each partition, on platform threads, with up to 500"
+                + " messages each",
             "  guarantee     at-least-once: nothing is lost, and some messages may be seen again",
             "  after a kill  at most 200,000 messages are seen again: for each of 2 consumers"
                 + " 50,000 finished (commit-records) and 50,000 at work (outstanding-records)",
@@ -72,6 +76,11 @@ class ExplainTest {
     JsonNode plan = run.jsonLines().getFirst().get("functions").get(1);
     assertThat(plan.get("function").asString()).isEqualTo("watch");
     assertThat(plan.get("repeated").asLong()).isEqualTo(3 * 50_010);
+    assertThat(plan.get("lost").asString()).isEmpty();
+    assertThat(plan.get("ordering").asString()).isEqualTo("partition");
+    assertThat(plan.get("threads").asString()).isEqualTo("platform");
+    assertThat(plan.get("calls").isNull()).isTrue();
+    assertThat(plan.get("guarantee").asString()).isEqualTo("at-least-once");
     assertThat(plan.get("memory").asLong()).isEqualTo(3 * (64L << 20));
     assertThat(plan.get("failures").get(0).get("then").asString())
         .isEqualTo(
@@ -83,6 +92,61 @@ class ExplainTest {
             "group [\"READ\"]",
             "topic [\"READ\",\"DESCRIBE\"]",
             "topic [\"CREATE\",\"WRITE\",\"DESCRIBE\"]");
+  }
+
+  @Test
+  void saysWhatAnotherOrderMeans() throws IOException {
+    // Given
+    Files.writeString(
+        file,
+        """
+        import dev.millrace.*;
+        public class Copy {
+          @KafkaFunction(name = "copy", topics = "in", ordering = Ordering.KEY)
+          public void copy(String message) {}
+        }
+        """);
+
+    // When
+    Millrace run = explain();
+
+    // Then
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out().lines())
+        .contains(
+            "  order         key: messages with the same key one after the other, others side by"
+                + " side; without a key they wait for nothing",
+            "  calls         at most 200 at the same time, each on a virtual thread, with one"
+                + " message each",
+            "  when          the function throws, or takes longer than 5 min, the message is tried"
+                + " 5 times more, after 200 ms doubling to at most 30 s, in all some 6 s while only"
+                + " its key waits; then its partition stops at it and the others go on; what was"
+                + " received of other keys is finished. To act: author",
+            "  when          a call that was cancelled goes on all the same, it may overlap the"
+                + " next one for its key. To act: author");
+  }
+
+  @Test
+  void saysWhatACrashLosesWhereItRepeatsNothing() {
+    // When
+    Millrace byPartition = explain("--guarantee", "at-most-once");
+    Millrace unordered =
+        explain("--guarantee", "at-most-once", "--ordering", "none", "--threads", "platform");
+
+    // Then
+    assertThat(byPartition.out())
+        .contains(
+            "  guarantee     at-most-once: nothing is seen again after a crash, and some messages"
+                + " may be lost\n"
+                + "  after a kill  no message is seen again; lost is what is under way, and at most"
+                + " one more batch of each partition\n")
+        .contains("its partition stops at it and the others go on; a restart begins behind it")
+        .contains(
+            "the cluster does not take the outputs, the call is not made again: what was not taken"
+                + " is lost, and counted as skipped");
+    assertThat(unordered.out())
+        .contains("lost is at most 1,400 messages of each partition\n")
+        .containsPattern("at most \\d+ at the same time, on platform threads, with up to 500");
   }
 
   @Test
@@ -118,6 +182,22 @@ class ExplainTest {
     assertThat(run.err())
         .contains("NOT_THERE")
         .endsWith("[explain] the settings of the cluster are left out.\n");
+  }
+
+  @Test
+  void refusesCallsThatCouldNeverBeInFlight() {
+    // When
+    Millrace run =
+        explain("--ordering", "key", "--concurrency", "1500", "--outstanding-records", "1000");
+
+    // Then
+    assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(run.err())
+        .contains(
+            "[functions.watch] concurrency is 1500 (--concurrency), but no more than"
+                + " outstanding-records 1000 (--outstanding-records) are at work at the same"
+                + " time.");
+    assertThat(run.err()).doesNotContain("[functions.copy]");
   }
 
   @Test

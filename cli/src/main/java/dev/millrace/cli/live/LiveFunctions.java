@@ -7,6 +7,7 @@ import dev.millrace.engine.call.FunctionScanner.Declared;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.Settings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,9 @@ public final class LiveFunctions implements AutoCloseable {
 
   /// What the process was started with.
   private final Version first;
+
+  /// What each function was started with that was not there from the beginning.
+  private final Map<String, Settings> started = new HashMap<>();
 
   private Version version;
   private Settings settings;
@@ -130,6 +134,7 @@ public final class LiveFunctions implements AutoCloseable {
   private void start(FunctionInvoker function, Consumer<String> say) {
     String name = function.definition().name();
     engine.start(function, settings(name));
+    started.put(name, settings);
     Declared declared =
         version.declared().stream()
             .filter(one -> one.name().equals(name))
@@ -149,7 +154,7 @@ public final class LiveFunctions implements AutoCloseable {
   /// @param say told in a line what has changed
   void change(Settings next, Consumer<String> say) {
     List<String> changes =
-        new SettingsChange(process, withCode, first.settings(), settings, next).lines();
+        new SettingsChange(process, withCode, first.settings(), started, settings, next).lines();
     settings = next;
     for (FunctionRun run : engine.runs()) {
       FunctionSettings wanted = settings(run.definition().name());

@@ -1,8 +1,10 @@
 package dev.millrace.cli.live;
 
+import dev.millrace.engine.settings.Catalogue;
 import dev.millrace.engine.settings.EffectiveSetting;
 import dev.millrace.engine.settings.Settings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,17 +19,25 @@ final class SettingsChange {
   private final String process;
   private final Set<String> withCode;
   private final Map<Key, EffectiveSetting> first;
+  private final Map<String, Map<Key, EffectiveSetting>> started = new HashMap<>();
   private final Map<Key, EffectiveSetting> before;
   private final Map<Key, EffectiveSetting> now;
 
   /// @param process what the lines about the process begin with
   /// @param withCode the settings of the process that new code brings with it
   /// @param first those that the process was started with
+  /// @param started those that each function was started with
   SettingsChange(
-      String process, Set<String> withCode, Settings first, Settings before, Settings now) {
+      String process,
+      Set<String> withCode,
+      Settings first,
+      Map<String, Settings> started,
+      Settings before,
+      Settings now) {
     this.process = process;
     this.withCode = withCode;
     this.first = byKey(first);
+    started.forEach((function, settings) -> this.started.put(function, byKey(settings)));
     this.before = byKey(before);
     this.now = byKey(now);
   }
@@ -64,15 +74,19 @@ final class SettingsChange {
     if (withCode.contains(key.key())) {
       return line;
     }
-    boolean runs = value(first.get(key)).equals(value(row));
-    return line + (runs ? " That is what runs." : " Restart to apply.");
+    return line + restart(first.get(key), row);
   }
 
-  private static String ofFunction(Key key, EffectiveSetting old, EffectiveSetting row) {
-    return "["
-        + key.function()
-        + "] "
-        + change(key, old, row)
+  private static String restart(@Nullable EffectiveSetting runs, @Nullable EffectiveSetting row) {
+    return value(runs).equals(value(row)) ? " That is what runs." : " Restart to apply.";
+  }
+
+  private String ofFunction(Key key, EffectiveSetting old, EffectiveSetting row) {
+    String line = "[" + key.function() + "] " + change(key, old, row);
+    if (Catalogue.isFixed(key.key())) {
+      return line + restart(started.getOrDefault(key.function(), first).get(key), row);
+    }
+    return line
         + (key.key().equals("start") ? " It goes on where it is: that is for new groups." : "");
   }
 

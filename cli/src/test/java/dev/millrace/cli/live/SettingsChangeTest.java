@@ -49,9 +49,29 @@ class SettingsChangeTest {
             "[a] batch-size: 500 -> 7 (--batch-size).");
   }
 
+  @Test
+  void whatStaysForARunningFunctionNeedsARestartOfIt() {
+    // Given a function that was started anew with the second
+    Settings first = settings(Map.of());
+    Settings second = settings(Map.of("ordering", "key", "guarantee", "at-most-once"));
+    // When
+    List<String> there = lines(Set.of(), first, first, second);
+    List<String> back =
+        new SettingsChange("dev", Set.of(), first, Map.of("a", second), second, first).lines();
+    List<String> again =
+        new SettingsChange("dev", Set.of(), first, Map.of("a", second), first, second).lines();
+    // Then
+    assertThat(there)
+        .containsExactly(
+            "[a] ordering: partition -> key (--ordering). Restart to apply.",
+            "[a] guarantee: at-least-once -> at-most-once (--guarantee). Restart to apply.");
+    assertThat(back).allMatch(line -> line.endsWith(" (default). Restart to apply."));
+    assertThat(again).hasSize(2).allMatch(line -> line.endsWith(" That is what runs."));
+  }
+
   private static List<String> lines(
       Set<String> withCode, Settings first, Settings before, Settings now) {
-    return new SettingsChange("dev", withCode, first, before, now).lines();
+    return new SettingsChange("dev", withCode, first, Map.of(), before, now).lines();
   }
 
   private static Settings settings(Map<String, String> flags) {
