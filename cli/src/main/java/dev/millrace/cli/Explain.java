@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.live.Span;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.settings.EngineSettings;
 import dev.millrace.engine.settings.PluginSettings;
@@ -110,6 +111,11 @@ final class Explain implements Callable<Integer> {
                 engine.outstandingRecords())
             : "no message is seen again; lost is " + plan.lost());
     line(
+        "",
+        "finished are those of the last "
+            + new Span(engine.commitInterval())
+            + " (commit-interval) and what a commit takes; longer while the cluster takes none");
+    line(
         "memory",
         String.format(
             Locale.ROOT,
@@ -126,7 +132,12 @@ final class Explain implements Callable<Integer> {
                     + " on the "
                     + right.resource()
                     + " "
-                    + right.name()));
+                    + right.name()
+                    + (right.purpose().equals("run")
+                        ? ""
+                        : ", for 'millrace "
+                            + right.purpose().replace(", ", "' and 'millrace ")
+                            + "'")));
   }
 
   private static String order(Plan plan) {

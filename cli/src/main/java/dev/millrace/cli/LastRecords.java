@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.live.Span;
 import dev.millrace.engine.problem.Problem;
 import java.time.Duration;
 import java.util.Comparator;
@@ -64,7 +65,7 @@ record LastRecords(Stop stop, Duration patience) {
       throw new FailedException(
           new Problem(
               topic,
-              "its newest messages could not be read within " + Plan.words(patience),
+              "its newest messages could not be read within " + new Span(patience),
               "Try again, or ask for fewer; 'millrace doctor' looks at the cluster"));
     }
   }

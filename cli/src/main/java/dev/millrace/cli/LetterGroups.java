@@ -1,10 +1,10 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.live.Span;
 import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.deadletters.LetterId;
 import dev.millrace.engine.deadletters.StoredLetter;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -91,8 +91,8 @@ final class LetterGroups {
           group.function,
           group.count,
           simple(group.error),
-          age(group.oldest, now),
-          age(group.newest, now),
+          Span.since(group.oldest, now),
+          Span.since(group.newest, now),
           group.hops,
           group.example,
           cause(group.error, group.fingerprint));
@@ -115,21 +115,6 @@ final class LetterGroups {
     String cause =
         fingerprint.startsWith(error) ? fingerprint.substring(error.length()) : fingerprint;
     return cause.strip();
-  }
-
-  /// How long ago, in the largest unit.
-  static String age(Instant then, Instant now) {
-    Duration age = Duration.between(then, now);
-    if (age.isNegative()) {
-      return "0 s";
-    }
-    if (age.toDays() > 0) {
-      return age.toDays() + " d";
-    }
-    if (age.toHours() > 0) {
-      return age.toHours() + " h";
-    }
-    return age.toMinutes() > 0 ? age.toMinutes() + " min" : age.toSeconds() + " s";
   }
 
   /// The same as names and values.

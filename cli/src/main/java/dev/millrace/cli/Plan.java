@@ -3,9 +3,11 @@ package dev.millrace.cli;
 import dev.millrace.Guarantee;
 import dev.millrace.OnError;
 import dev.millrace.Ordering;
+import dev.millrace.cli.live.Span;
 import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.OutputTopic;
+import dev.millrace.engine.deadletters.FateLog;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.settings.CallSettings;
 import dev.millrace.engine.settings.EngineSettings;
@@ -35,9 +37,10 @@ import org.jspecify.annotations.Nullable;
 /// @param consumers the group's members in a process
 /// @param repeated the most messages that are seen again after this process was killed
 /// @param lost which messages are lost by that; empty = none
+/// @param commitMillis how old a finished message is at most before its commit is on its way
 /// @param memory the most bytes of messages and outputs in this process
 /// @param failures what happens when something fails
-/// @param rights the ACLs that its user needs
+/// @param rights the ACLs that its user needs, and those of whoever deals with its dead letters
 record Plan(
     String function,
     String place,
@@ -52,6 +55,7 @@ record Plan(
     int consumers,
     long repeated,
     String lost,
+    long commitMillis,
     long memory,
     List<Failing> failures,
     List<Right> rights) {
@@ -67,7 +71,8 @@ record Plan(
   /// @param resource `topic` or `group`
   /// @param name the resource's name
   /// @param operations Kafka's words for what is done with it
-  record Right(String resource, String name, List<String> operations) {}
+  /// @param purpose the commands that need it: `run`, or some of `dlq`
+  record Right(String resource, String name, List<String> operations, String purpose) {}
 
   /// So many messages of a partition at most have their offset committed and have not ended, where
   /// they do not wait for each other.
@@ -101,6 +106,7 @@ record Plan(
         settings.consumers(),
         settings.consumers() * repeated,
         lost(calls),
+        engine.commitInterval().toMillis(),
         settings.consumers() * memory,
         failures(definition, settings, !writes.isEmpty()),
         rights(definition, writes));
@@ -129,7 +135,7 @@ record Plan(
     List<Failing> failures = new ArrayList<>();
     failures.add(
         new Failing(
-            "the function throws, or takes longer than " + words(settings.deadline()),
+            "the function throws, or takes longer than " + new Span(settings.deadline()),
             search(definition, settings)
                 + retries(settings.retry(), failure, calls)
                 + then(failure.then(), calls),
@@ -264,43 +270,37 @@ record Plan(
     return "the message is tried %d times more, after %s doubling to at most %s, in all some %s%s%s; then "
         .formatted(
             retry.retries(),
-            words(retry.delay()),
-            words(retry.maxDelay()),
-            words(all),
+            new Span(retry.delay()),
+            new Span(retry.maxDelay()),
+            new Span(all),
             all.compareTo(failure.maxAge()) > 0
-                ? " but for no longer than " + words(failure.maxAge())
+                ? " but for no longer than " + new Span(failure.maxAge())
                 : "",
             waiting(calls));
   }
 
   private static List<Right> rights(FunctionDefinition definition, List<String> writes) {
+    List<String> reads = definition.topics();
+    List<String> letters =
+        reads.stream().map(topic -> DeadLetter.topic(definition.name(), topic)).distinct().toList();
     List<Right> rights = new ArrayList<>();
-    rights.add(new Right("group", definition.name(), List.of("READ")));
-    definition
-        .topics()
-        .forEach(topic -> rights.add(new Right("topic", topic, List.of("READ", "DESCRIBE"))));
+    rights.add(new Right("group", definition.name(), List.of("READ"), "run"));
+    rights.addAll(on(reads, "run", "READ", "DESCRIBE"));
     // With WRITE on a topic an idempotent producer needs no IDEMPOTENT_WRITE (Kafka 2.8 and newer).
-    writes.forEach(topic -> rights.add(new Right("topic", topic, List.of("WRITE", "DESCRIBE"))));
-    definition
-        .topics()
-        .forEach(topic ->
-            rights.add(
-                new Right(
-                    "topic",
-                    DeadLetter.topic(definition.name(), topic),
-                    List.of("CREATE", "WRITE", "DESCRIBE"))));
+    rights.addAll(on(writes, "run", "WRITE", "DESCRIBE"));
+    rights.addAll(on(letters, "run", "CREATE", "WRITE", "DESCRIBE"));
+    List<String> fates = List.of(FateLog.TOPIC);
+    rights.addAll(on(letters, "dlq", "READ", "DESCRIBE"));
+    rights.addAll(on(fates, "dlq", "READ", "DESCRIBE"));
+    rights.addAll(on(fates, "dlq redrive, dlq discard", "CREATE", "WRITE"));
+    rights.addAll(on(letters, "dlq redrive", "WRITE"));
+    rights.addAll(on(writes, "dlq redrive", "WRITE", "DESCRIBE"));
     return rights;
   }
 
-  static String words(Duration time) {
-    if (time.compareTo(Duration.ofSeconds(1)) < 0) {
-      return time.toMillis() + " ms";
-    }
-    if (time.compareTo(Duration.ofMinutes(2)) < 0) {
-      return (time.toMillis() + 500) / 1000 + " s";
-    }
-    return time.compareTo(Duration.ofHours(2)) < 0
-        ? time.toMinutes() + " min"
-        : time.toHours() + " h";
+  private static List<Right> on(List<String> topics, String purpose, String... operations) {
+    return topics.stream()
+        .map(topic -> new Right("topic", topic, List.of(operations), purpose))
+        .toList();
   }
 }

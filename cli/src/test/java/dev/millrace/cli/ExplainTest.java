@@ -51,18 +51,26 @@ class ExplainTest {
             "  guarantee     at-least-once: nothing is lost, and some messages may be seen again",
             "  after a kill  at most 200,000 messages are seen again: for each of 2 consumers"
                 + " 50,000 finished (commit-records) and 50,000 at work (outstanding-records)",
+            "                finished are those of the last 500 ms (commit-interval) and what a"
+                + " commit takes; longer while the cluster takes none",
             "  memory        at most 192 MiB of messages and outputs, besides what the function"
                 + " itself takes",
             "  when          the function throws, or takes longer than 5 min, the batch is called"
                 + " once more, then halved until the message at fault stands alone (its neighbours"
                 + " may be handed over 11 times); the message is tried 5 times more, after 200 ms"
-                + " doubling to at most 30 s, in all some 6 s; then its partition stops at it and"
+                + " doubling to at most 30 s, in all some 6.2 s; then its partition stops at it and"
                 + " the others go on. To act: author")
         .contains(
             "  needs         READ on the group copy",
             "  needs         READ, DESCRIBE on the topic in",
             "  needs         WRITE, DESCRIBE on the topic out",
             "  needs         CREATE, WRITE, DESCRIBE on the topic in.copy.dlq",
+            "  needs         READ, DESCRIBE on the topic in.copy.dlq, for 'millrace dlq'",
+            "  needs         READ, DESCRIBE on the topic __millrace.dlq, for 'millrace dlq'",
+            "  needs         CREATE, WRITE on the topic __millrace.dlq, for 'millrace dlq redrive'"
+                + " and 'millrace dlq discard'",
+            "  needs         WRITE on the topic in.copy.dlq, for 'millrace dlq redrive'",
+            "  needs         WRITE, DESCRIBE on the topic out, for 'millrace dlq redrive'",
             "  writes        nothing");
   }
 
@@ -70,7 +78,17 @@ class ExplainTest {
   void isTheSameForPrograms() {
     // When
     Millrace run =
-        explain("--output", "json", "--commit-records", "10", "--retries", "0", "--consumers", "3");
+        explain(
+            "--output",
+            "json",
+            "--commit-records",
+            "10",
+            "--commit-interval",
+            "250ms",
+            "--retries",
+            "0",
+            "--consumers",
+            "3");
 
     // Then
     JsonNode plan = run.jsonLines().getFirst().get("functions").get(1);
@@ -81,17 +99,22 @@ class ExplainTest {
     assertThat(plan.get("threads").asString()).isEqualTo("platform");
     assertThat(plan.get("calls").isNull()).isTrue();
     assertThat(plan.get("guarantee").asString()).isEqualTo("at-least-once");
+    assertThat(plan.get("commitMillis").asLong()).isEqualTo(250);
     assertThat(plan.get("memory").asLong()).isEqualTo(3 * (64L << 20));
     assertThat(plan.get("failures").get(0).get("then").asString())
         .isEqualTo(
             "the batch is halved until the message at fault stands alone (its neighbours may be"
                 + " handed over 10 times); its partition stops at it and the others go on");
     assertThat(plan.get("rights"))
-        .extracting(right -> right.get("resource").asString() + " " + right.get("operations"))
+        .extracting(right -> String.join(" ", texts(right)))
         .containsExactly(
-            "group [\"READ\"]",
-            "topic [\"READ\",\"DESCRIBE\"]",
-            "topic [\"CREATE\",\"WRITE\",\"DESCRIBE\"]");
+            "group watch [\"READ\"] run",
+            "topic in [\"READ\",\"DESCRIBE\"] run",
+            "topic in.watch.dlq [\"CREATE\",\"WRITE\",\"DESCRIBE\"] run",
+            "topic in.watch.dlq [\"READ\",\"DESCRIBE\"] dlq",
+            "topic __millrace.dlq [\"READ\",\"DESCRIBE\"] dlq",
+            "topic __millrace.dlq [\"CREATE\",\"WRITE\"] dlq redrive, dlq discard",
+            "topic in.watch.dlq [\"WRITE\"] dlq redrive");
   }
 
   @Test
@@ -222,6 +245,14 @@ class ExplainTest {
         .contains(
             "[functions.watch] batch-wait is 1s (--batch-wait), but a batch of batch-size 100000"
                 + " (--batch-size) never fills: outstanding-records is 50000 (default)");
+  }
+
+  private static List<String> texts(JsonNode right) {
+    return List.of(
+        right.get("resource").asString(),
+        right.get("name").asString(),
+        right.get("operations").toString(),
+        right.get("purpose").asString());
   }
 
   private Millrace explain(String... options) {

@@ -3,7 +3,6 @@ package dev.millrace.cli.live;
 import dev.millrace.engine.FunctionStatus;
 import dev.millrace.engine.FunctionStatus.Word;
 import dev.millrace.engine.LastFailure;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -222,7 +221,7 @@ record TableText(int width, int height, boolean colours) {
       return "?";
     }
     long records = status.lagRecords();
-    String time = status.lagTime().isZero() ? "" : ", " + age(status.lagTime());
+    String time = status.lagTime().isZero() ? "" : ", " + new Span(status.lagTime());
     String full = String.format(Locale.ROOT, "%,d", records) + time;
     if (full.length() <= width) {
       return full;
@@ -238,20 +237,6 @@ record TableText(int width, int height, boolean colours) {
     return count < 1_000_000
         ? String.format(Locale.ROOT, "%.0f k", count / 1e3)
         : String.format(Locale.ROOT, "%,.1f M", count / 1e6);
-  }
-
-  /// A duration in its largest unit.
-  private static String age(Duration time) {
-    if (time.toSeconds() < 10) {
-      return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
-    }
-    if (time.toMinutes() < 1) {
-      return time.toSeconds() + " s";
-    }
-    if (time.toHours() < 1) {
-      return time.toMinutes() + " min";
-    }
-    return time.toDays() < 2 ? time.toHours() + " h" : time.toDays() + " d";
   }
 
   private static String padded(String text, int width) {
