@@ -11,6 +11,7 @@ import dev.millrace.engine.deadletters.Fates;
 import dev.millrace.engine.deadletters.Redrive;
 import dev.millrace.engine.deadletters.RedriveOutcome;
 import dev.millrace.engine.deadletters.StoredLetter;
+import dev.millrace.engine.deadletters.TakenOverException;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.plugin.RetriableDelivery;
 import dev.millrace.engine.problem.NearestName;
@@ -51,7 +52,8 @@ import tools.jackson.databind.json.JsonMapper;
       "Only this function sees them. What it returns is sent; when the cluster has it, the dead",
       "letter is done. What fails again becomes a new dead letter with one hop more. Killed at any",
       "moment and run again it goes on where it was: nothing is lost, and some outputs may be sent",
-      "twice. Redriven messages have no order relative to those that are read now.",
+      "twice. A second redrive of a function takes over from the first, which ends. Redriven",
+      "messages have no order relative to those that are read now.",
       "",
       "  millrace dlq redrive score --with Score.java --dry-run",
       "  millrace dlq redrive score --with Score.java --filter ArithmeticException --max 100"
@@ -171,10 +173,14 @@ final class DlqRedrive implements Callable<Integer> {
     }
     Delivery.Sender sender =
         new RetriableDelivery(loaded.plugins().delivery()).open(cluster.clients().connection());
-    try (FateLog log = FateLog.open(cluster.clients(), cluster.topics());
+    try (FateLog log = FateLog.openForRedrive(cluster.clients(), cluster.topics(), function);
         Redrive redrive =
             new Redrive(invoker, limits, sender, log, System.getProperty("user.name", ""))) {
+      // Another redrive may have been at them until now.
+      selection.fates = letters.fates();
       return run(redrive, letters, topics, selection);
+    } catch (TakenOverException e) {
+      throw new FailedException(e.problem(), e);
     } finally {
       sender.close(PATIENCE);
     }
@@ -182,7 +188,7 @@ final class DlqRedrive implements Callable<Integer> {
 
   /// Which dead letters are meant, and how many of them there are.
   private final class Selection {
-    private final Fates fates;
+    private Fates fates;
     private long wanted;
     private long tooOften;
     private long taken;

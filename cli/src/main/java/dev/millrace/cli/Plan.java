@@ -68,7 +68,7 @@ record Plan(
 
   /// An ACL of Kafka's.
   ///
-  /// @param resource `topic` or `group`
+  /// @param resource `topic`, `group` or `transactional id`
   /// @param name the resource's name
   /// @param operations Kafka's words for what is done with it
   /// @param purpose the commands that need it: `run`, or some of `dlq`
@@ -293,6 +293,12 @@ record Plan(
     rights.addAll(on(letters, "dlq", "READ", "DESCRIBE"));
     rights.addAll(on(fates, "dlq", "READ", "DESCRIBE"));
     rights.addAll(on(fates, "dlq redrive, dlq discard", "CREATE", "WRITE"));
+    rights.add(
+        new Right(
+            "transactional id",
+            FateLog.transactionalId(definition.name()),
+            List.of("WRITE", "DESCRIBE"),
+            "dlq redrive"));
     rights.addAll(on(letters, "dlq redrive", "WRITE"));
     rights.addAll(on(writes, "dlq redrive", "WRITE", "DESCRIBE"));
     return rights;

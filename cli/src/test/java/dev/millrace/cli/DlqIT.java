@@ -9,14 +9,17 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -370,6 +373,58 @@ class DlqIT {
     assertThat(redrive.out()).contains("3 dead letters: 3 redriven");
     assertThat(open()).isZero();
     assertThat(cluster.values(out).stream().distinct()).hasSize(20);
+  }
+
+  @Test
+  void aSecondRedriveTakesOverFromTheFirst() throws Exception {
+    // Given a redrive that is in the middle of its second dead letter
+    makeDeadLetters();
+    Path passed = folder.resolve("passed");
+    Path there = folder.resolve("there");
+    Path goOn = folder.resolve("go-on");
+    Path waiting =
+        function(
+            """
+            try {
+                    if (java.nio.file.Path.of("%s").toFile().createNewFile()) {
+                      out.add(message.partition() + "@" + message.offset() + " " + value);
+                      continue;
+                    }
+                    java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
+                  } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                  }
+                  while (java.nio.file.Files.notExists(java.nio.file.Path.of("%s"))) {
+                    java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
+                  }
+            """
+                .formatted(passed, there, goOn));
+    Path one = Files.writeString(folder.resolve("one.yaml"), "batch-size: 1\n");
+    CompletableFuture<Millrace> first =
+        CompletableFuture.supplyAsync(() -> redrive(waiting, "--yes", "--config", one.toString()));
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(there));
+    Files.createDirectory(folder.resolve("fixed"));
+    Path fixed = Files.move(fixed(), folder.resolve("fixed").resolve("Checked.java"));
+    // When
+    Millrace second = redrive(fixed, "--yes");
+    // Then
+    Files.createFile(goOn);
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.out()).contains("4 dead letters: 4 redriven, 0 failed again");
+    Millrace ended = first.join();
+    assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.FAILED);
+    assertThat(ended.err())
+        .contains(
+            "["
+                + name
+                + "] another redrive of this function was started, and this one ends. Nothing is"
+                + " lost: the other one goes on. What this one was at may have been sent twice,"
+                + " with the same idempotency key.");
+    assertThat(open()).isZero();
+    assertThat(cluster.values(out)).hasSize(21);
+    assertThat(cluster.values(out).stream().distinct()).hasSize(20);
+    assertThat(cluster.values("__millrace.dlq").stream().filter(fate -> fate.contains(name)))
+        .hasSize(5);
   }
 
   @Test

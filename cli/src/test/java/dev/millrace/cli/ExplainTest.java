@@ -69,6 +69,8 @@ class ExplainTest {
             "  needs         READ, DESCRIBE on the topic __millrace.dlq, for 'millrace dlq'",
             "  needs         CREATE, WRITE on the topic __millrace.dlq, for 'millrace dlq redrive'"
                 + " and 'millrace dlq discard'",
+            "  needs         WRITE, DESCRIBE on the transactional id millrace-redrive-copy, for"
+                + " 'millrace dlq redrive'",
             "  needs         WRITE on the topic in.copy.dlq, for 'millrace dlq redrive'",
             "  needs         WRITE, DESCRIBE on the topic out, for 'millrace dlq redrive'",
             "  writes        nothing");
@@ -114,6 +116,7 @@ class ExplainTest {
             "topic in.watch.dlq [\"READ\",\"DESCRIBE\"] dlq",
             "topic __millrace.dlq [\"READ\",\"DESCRIBE\"] dlq",
             "topic __millrace.dlq [\"CREATE\",\"WRITE\"] dlq redrive, dlq discard",
+            "transactional id millrace-redrive-watch [\"WRITE\",\"DESCRIBE\"] dlq redrive",
             "topic in.watch.dlq [\"WRITE\"] dlq redrive");
   }
 

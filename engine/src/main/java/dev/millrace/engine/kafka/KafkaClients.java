@@ -137,6 +137,20 @@ public final class KafkaClients {
   /// A producer that loses nothing and writes nothing twice: waits for all replicas, idempotent,
   /// and never gives a record up.
   public Producer<byte[], byte[]> producer() {
+    return producer(Map.of());
+  }
+
+  /// The same for transactions, of which only the newest producer with this id can commit any.
+  ///
+  /// @param id its transactional id
+  /// @param timeout after this long the cluster gives up a transaction whose producer is gone
+  public Producer<byte[], byte[]> producer(String id, Duration timeout) {
+    return producer(
+        Map.of(
+            "transactional.id", id, "transaction.timeout.ms", Long.toString(timeout.toMillis())));
+  }
+
+  private Producer<byte[], byte[]> producer(Map<String, String> more) {
     Map<String, Object> settings = known(ProducerConfig.configNames());
     settings.put("acks", "all");
     settings.put("enable.idempotence", "true");
@@ -148,6 +162,7 @@ public final class KafkaClients {
     settings.putIfAbsent("batch.size", "131072");
     settings.putIfAbsent("compression.type", "lz4");
     settings.put("buffer.memory", Long.toString(producerMemory()));
+    settings.putAll(more);
     return build(
         () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()));
   }

@@ -46,7 +46,12 @@ class RedriveTest {
 
   private final MockProducer<byte[], byte[]> outputs = producer();
   private final MockProducer<byte[], byte[]> fates = producer();
-  private final FateLog log = new FateLog(fates, new ClusterProblems("here:9092"));
+  private final FateLog log =
+      new FateLog(fates, new ClusterProblems("here:9092"), Optional.of("fn"));
+
+  {
+    fates.initTransactions();
+  }
 
   private static MockProducer<byte[], byte[]> producer() {
     return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
