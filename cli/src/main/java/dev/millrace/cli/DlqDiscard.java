@@ -4,8 +4,8 @@ import dev.millrace.engine.deadletters.DeadLetters;
 import dev.millrace.engine.deadletters.Fate;
 import dev.millrace.engine.deadletters.FateLog;
 import dev.millrace.engine.deadletters.Fates;
-import dev.millrace.engine.deadletters.LetterId;
 import dev.millrace.engine.deadletters.StoredLetter;
+import dev.millrace.engine.kafka.RecordId;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
@@ -77,7 +77,7 @@ final class DlqDiscard implements Callable<Integer> {
           "Say it: --reason \"...\"");
     }
     consent.require();
-    Set<LetterId> ids = new LinkedHashSet<>();
+    Set<RecordId> ids = new LinkedHashSet<>();
     Set<String> functions = new LinkedHashSet<>();
     for (String each : wanted) {
       if (each.contains("/")) {
@@ -93,7 +93,7 @@ final class DlqDiscard implements Callable<Integer> {
   }
 
   private int discard(
-      Cluster cluster, DeadLetters letters, Set<LetterId> ids, Set<String> functions) {
+      Cluster cluster, DeadLetters letters, Set<RecordId> ids, Set<String> functions) {
     Fates fates = letters.fates();
     List<StoredLetter> named = named(letters, fates, ids);
     long[] count = {named.size()};
@@ -138,10 +138,10 @@ final class DlqDiscard implements Callable<Integer> {
     return ExitCode.STOPPED;
   }
 
-  private static List<StoredLetter> named(DeadLetters letters, Fates fates, Set<LetterId> ids) {
+  private static List<StoredLetter> named(DeadLetters letters, Fates fates, Set<RecordId> ids) {
     List<StoredLetter> named = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
-    for (LetterId id : ids) {
+    for (RecordId id : ids) {
       letters
           .find(id)
           .ifPresentOrElse(
@@ -158,7 +158,7 @@ final class DlqDiscard implements Callable<Integer> {
     return named;
   }
 
-  private static Problem settled(LetterId id, Fate fate) {
+  private static Problem settled(RecordId id, Fate fate) {
     return new Problem(
         id.toString(),
         "this dead letter is not open: it was " + fate.kind() + " by " + fate.by(),

@@ -4,8 +4,8 @@ import dev.millrace.cli.live.OneLine;
 import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.deadletters.DeadLetters;
 import dev.millrace.engine.deadletters.Fate;
-import dev.millrace.engine.deadletters.LetterId;
 import dev.millrace.engine.deadletters.StoredLetter;
+import dev.millrace.engine.kafka.RecordId;
 import dev.millrace.engine.problem.SetupException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ final class DlqShow implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    LetterId wanted = id(topic == null ? id : topic + "/" + id);
+    RecordId wanted = id(topic == null ? id : topic + "/" + id);
     if (save != null) {
       new SampleFile(save).refuseToOverwrite();
     }
@@ -92,8 +92,8 @@ final class DlqShow implements Callable<Integer> {
   }
 
   /// What a person wrote for a dead letter.
-  static LetterId id(String text) {
-    return LetterId.read(text)
+  static RecordId id(String text) {
+    return RecordId.read(text)
         .orElseThrow(() ->
             new SetupException(
                 "'" + text + "'",
@@ -103,7 +103,7 @@ final class DlqShow implements Callable<Integer> {
   }
 
   /// There is no dead letter at this place.
-  static SetupException none(LetterId id) {
+  static SetupException none(RecordId id) {
     return new SetupException(
         id.toString(), "there is no dead letter", "'millrace dlq list' says which there are");
   }

@@ -2,8 +2,8 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.live.Span;
 import dev.millrace.engine.call.DeadLetter;
-import dev.millrace.engine.deadletters.LetterId;
 import dev.millrace.engine.deadletters.StoredLetter;
+import dev.millrace.engine.kafka.RecordId;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.Comparator;
@@ -32,7 +32,7 @@ final class LetterGroups {
       Instant oldest,
       Instant newest,
       int hops,
-      LetterId example) {
+      RecordId example) {
     static Group of(StoredLetter stored) {
       DeadLetter letter = stored.letter();
       return new Group(

@@ -1,13 +1,12 @@
 package dev.millrace.cli;
 
+import dev.millrace.engine.kafka.RecordReader;
 import dev.millrace.engine.kafka.Topics.Partition;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.Start;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -15,27 +14,17 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /// Reads a topic without a group: committed records only, up to the end as it was at the start, or
 /// for ever.
 final class TopicReader implements AutoCloseable {
-  private static final Duration WAIT = Duration.ofMillis(250);
-
-  /// How often to ask whether topic and cluster are still there.
-  private static final Duration CHECK = Duration.ofSeconds(5);
-
   private final Cluster cluster;
   private final String topic;
-  private final boolean follow;
-  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final Consumer<String> notes;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
-  private final Set<TopicPartition> unfinished = new HashSet<>();
   private final boolean whole;
-  private long lastCheck = System.nanoTime();
+  private final RecordReader reader;
 
   /// @param partition the only partition to read; empty = all
   /// @param follow whether to go on at the end
@@ -70,24 +59,23 @@ final class TopicReader implements AutoCloseable {
       Consumer<String> notes) {
     this.cluster = cluster;
     this.topic = topic;
-    this.follow = follow;
     this.notes = notes;
     Map<TopicPartition, Partition> partitions = partitions(partition);
     partitions.forEach((each, known) -> ends.put(each, known.end()));
     Map<TopicPartition, Long> starts = beginning.in(this, partitions);
     this.whole = starts.equals(oldest(partitions));
-    starts.forEach((each, start) -> {
-      if (follow || start < end(each)) {
-        unfinished.add(each);
-      }
-    });
-    this.consumer = cluster.clients().reader();
-    consumer.assign(unfinished);
-    starts.forEach((each, start) -> {
-      if (unfinished.contains(each)) {
-        consumer.seek(each, start);
-      }
-    });
+    Map<TopicPartition, Long> until = new HashMap<>(ends);
+    if (follow) {
+      until.replaceAll((each, end) -> RecordReader.FOREVER);
+    }
+    this.reader =
+        new RecordReader(cluster.clients(), cluster.topics(), starts, until, this::deleted);
+  }
+
+  private void deleted(TopicPartition partition, long from) {
+    notes.accept(
+        "[%s] the records from %d on were deleted. Reading from the oldest one left."
+            .formatted(partition, from));
   }
 
   /// Reads the last so many offsets of each partition.
@@ -179,50 +167,16 @@ final class TopicReader implements AutoCloseable {
 
   /// Whether everything was read.
   boolean done() {
-    return !follow && unfinished.isEmpty();
+    return reader.done();
   }
 
   /// The next records; none when there are none at the moment.
   List<ConsumerRecord<byte[], byte[]>> poll() {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try {
-      for (ConsumerRecord<byte[], byte[]> next : consumer.poll(WAIT)) {
-        TopicPartition partition = new TopicPartition(next.topic(), next.partition());
-        if (follow || next.offset() < end(partition)) {
-          records.add(next);
-        }
-      }
-      if (!follow) {
-        finish();
-      }
-    } catch (OffsetOutOfRangeException e) {
-      Set<TopicPartition> gone = e.offsetOutOfRangePartitions().keySet();
-      consumer.seekToBeginning(gone);
-      gone.forEach(each ->
-          notes.accept(
-              "[%s] the records from %d on were deleted. Reading from the oldest one left."
-                  .formatted(each, e.offsetOutOfRangePartitions().get(each))));
-    } catch (KafkaException e) {
-      throw cluster.translate(e);
-    }
-    if (System.nanoTime() - lastCheck > CHECK.toNanos()) {
-      cluster.topics().describe(topic);
-      lastCheck = System.nanoTime();
-    }
-    return records;
-  }
-
-  /// Lets go of the partitions that were read to their end: by position, since the last offsets
-  /// before the end may belong to no record.
-  private void finish() {
-    List<TopicPartition> finished =
-        unfinished.stream().filter(each -> consumer.position(each) >= end(each)).toList();
-    consumer.pause(finished);
-    finished.forEach(unfinished::remove);
+    return reader.poll();
   }
 
   @Override
   public void close() {
-    consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofMillis(500)));
+    reader.close();
   }
 }

@@ -66,7 +66,7 @@ class LastRecordsIT {
       // Then
       assertThatThrownBy(() -> new LastRecords(new Stop(), Duration.ZERO).of(cluster, topic, 1))
           .isInstanceOf(FailedException.class)
-          .hasMessageContaining("could not be read within 0 ms. Try again");
+          .hasMessageContaining("could not be read within 0 s. Try again");
     }
   }
 }

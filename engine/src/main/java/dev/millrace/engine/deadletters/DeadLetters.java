@@ -2,8 +2,9 @@ package dev.millrace.engine.deadletters;
 
 import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.kafka.RecordId;
+import dev.millrace.engine.kafka.TopicScan;
 import dev.millrace.engine.kafka.Topics;
-import dev.millrace.engine.kafka.Topics.Partition;
 import dev.millrace.engine.kafka.Topics.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,17 +47,17 @@ public final class DeadLetters {
 
   /// What became of those that are not open any more.
   public Fates fates() {
-    Map<LetterId, Fate> fates = new HashMap<>();
+    Map<RecordId, Fate> fates = new HashMap<>();
     if (topics.exists(FateLog.TOPIC)) {
       scan.read(List.of(topics.describe(FateLog.TOPIC)), fate -> note(fate, fates));
     }
     return new Fates(fates);
   }
 
-  private static boolean note(ConsumerRecord<byte[], byte[]> written, Map<LetterId, Fate> fates) {
-    Optional<LetterId> id =
+  private static boolean note(ConsumerRecord<byte[], byte[]> written, Map<RecordId, Fate> fates) {
+    Optional<RecordId> id =
         Optional.ofNullable(written.key())
-            .flatMap(key -> LetterId.read(new String(key, StandardCharsets.UTF_8)));
+            .flatMap(key -> RecordId.read(new String(key, StandardCharsets.UTF_8)));
     Optional<Fate> fate = Fate.read(written.value());
     if (id.isPresent() && fate.isPresent()) {
       fates.put(id.get(), fate.get());
@@ -95,36 +95,19 @@ public final class DeadLetters {
   }
 
   /// The dead letter at this place; empty where there is none.
-  public Optional<StoredLetter> find(LetterId id) {
+  public Optional<StoredLetter> find(RecordId id) {
     if (!topics.exists(id.topic())) {
       return Optional.empty();
     }
     Topic topic = topics.describe(id.topic());
-    List<StoredLetter> found = new ArrayList<>(1);
-    for (Partition each : topic.partitions()) {
-      if (each.partition() == id.partition()
-          && each.beginning() <= id.offset()
-          && id.offset() < each.end()) {
-        TopicPartition partition = new TopicPartition(id.topic(), id.partition());
-        scan.read(
-            List.of(topic),
-            Map.of(partition, id.offset()),
-            record -> {
-              if (record.offset() == id.offset()) {
-                letter(topic, record).ifPresent(found::add);
-              }
-              return false;
-            });
-      }
-    }
-    return found.stream().findFirst();
+    return scan.find(topic, id).flatMap(record -> letter(topic, record));
   }
 
   private static Optional<StoredLetter> letter(Topic topic, ConsumerRecord<byte[], byte[]> record) {
     return DeadLetter.of(record.headers())
         .map(letter ->
             new StoredLetter(
-                new LetterId(record.topic(), record.partition(), record.offset()),
+                new RecordId(record.topic(), record.partition(), record.offset()),
                 topic.id().toString(),
                 letter,
                 record));

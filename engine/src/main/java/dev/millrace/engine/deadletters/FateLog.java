@@ -2,6 +2,7 @@ package dev.millrace.engine.deadletters;
 
 import dev.millrace.engine.kafka.ClusterProblems;
 import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.kafka.RecordId;
 import dev.millrace.engine.kafka.Topics;
 import dev.millrace.engine.problem.SetupException;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,7 @@ public final class FateLog implements AutoCloseable {
   }
 
   /// Takes a fate, which is not written before [#await].
-  public void write(LetterId letter, Fate fate) {
+  public void write(RecordId letter, Fate fate) {
     written.add(
         new ProducerRecord<>(
             TOPIC, letter.toString().getBytes(StandardCharsets.UTF_8), fate.json()));

@@ -1,13 +1,14 @@
 package dev.millrace.engine.deadletters;
 
+import dev.millrace.engine.kafka.RecordId;
 import java.util.Map;
 import java.util.Optional;
 
 /// The fates of all dead letters of a cluster, as they were when they were read. Immutable.
 public final class Fates {
-  private final Map<LetterId, Fate> fates;
+  private final Map<RecordId, Fate> fates;
 
-  Fates(Map<LetterId, Fate> fates) {
+  Fates(Map<RecordId, Fate> fates) {
     this.fates = Map.copyOf(fates);
   }
 

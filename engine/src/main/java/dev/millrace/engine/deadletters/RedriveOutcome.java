@@ -1,5 +1,6 @@
 package dev.millrace.engine.deadletters;
 
+import dev.millrace.engine.kafka.RecordId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public record RedriveOutcome(
   /// @param fingerprint what they have in common
   /// @param count how many
   /// @param example one of them
-  public record Failures(String error, String fingerprint, long count, LetterId example) {}
+  public record Failures(String error, String fingerprint, long count, RecordId example) {}
 
   /// How many dead letters were tried.
   public long tried() {

@@ -1,6 +1,7 @@
 package dev.millrace.engine.deadletters;
 
 import dev.millrace.engine.call.DeadLetter;
+import dev.millrace.engine.kafka.RecordId;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// A dead letter in its topic.
@@ -10,7 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /// @param letter what its headers say
 /// @param record as it was read; **with the payload**
 public record StoredLetter(
-    LetterId id, String topicId, DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
+    RecordId id, String topicId, DeadLetter letter, ConsumerRecord<byte[], byte[]> record) {
   /// The record as it was before it failed: its coordinates, key, value, headers and timestamp.
   public ConsumerRecord<byte[], byte[]> original() {
     return DeadLetter.restored(record);

@@ -2,6 +2,7 @@ package dev.millrace.engine.deadletters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.engine.kafka.RecordId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -48,14 +49,14 @@ class FateTest {
   @Test
   void anIdIsReadAsItIsPrinted() {
     // Given
-    LetterId id = new LetterId("orders.score.dlq", 0, 42);
+    RecordId id = new RecordId("orders.score.dlq", 0, 42);
     // When
     String printed = id.toString();
     // Then
     assertThat(printed).isEqualTo("orders.score.dlq/0/42");
-    assertThat(LetterId.read(printed)).contains(id);
-    assertThat(LetterId.read("orders.score.dlq")).isEmpty();
-    assertThat(LetterId.read("orders/x/1")).isEmpty();
-    assertThat(LetterId.read("orders/0/99999999999999999999")).isEmpty();
+    assertThat(RecordId.read(printed)).contains(id);
+    assertThat(RecordId.read("orders.score.dlq")).isEmpty();
+    assertThat(RecordId.read("orders/x/1")).isEmpty();
+    assertThat(RecordId.read("orders/0/99999999999999999999")).isEmpty();
   }
 }

@@ -15,6 +15,7 @@ import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner;
 import dev.millrace.engine.kafka.ClusterProblems;
+import dev.millrace.engine.kafka.RecordId;
 import dev.millrace.engine.problem.UnavailableException;
 import dev.millrace.plugin.Delivery;
 import dev.millrace.plugin.Outgoing;
@@ -132,7 +133,7 @@ class RedriveTest {
             headers,
             Optional.empty());
     return new StoredLetter(
-        new LetterId("in.fn.dlq", 0, at), "id", DeadLetter.of(headers).orElseThrow(), record);
+        new RecordId("in.fn.dlq", 0, at), "id", DeadLetter.of(headers).orElseThrow(), record);
   }
 
   private RedriveOutcome redrive(StoredLetter... letters) {
