@@ -132,6 +132,30 @@ final class CommonOptions {
     }
   }
 
+  /// A command with the options that were given here, so that it reaches the same cluster. Secrets
+  /// among them are left out.
+  ///
+  /// @param settings what was read with these options
+  NextCommand again(NextCommand command, Settings settings) {
+    NextCommand next = command;
+    if (bootstrap != null) {
+      next = next.and("--bootstrap", bootstrap);
+    }
+    if (config != null) {
+      next = next.and("--config", config.toString());
+    }
+    if (platform != null) {
+      next = next.and("--platform", platform.toString());
+    }
+    for (EffectiveSetting each : settings.effective()) {
+      String name = each.key().startsWith("kafka.") ? each.key().substring("kafka.".length()) : "";
+      if (each.value().equals(kafka.get(name))) {
+        next = next.and("-K", name + "=" + each.value());
+      }
+    }
+    return next;
+  }
+
   private Optional<Path> file() {
     return config != null ? Optional.of(config) : Optional.of(PROJECT).filter(Files::exists);
   }

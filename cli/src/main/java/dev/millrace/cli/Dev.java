@@ -17,6 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +46,9 @@ import tools.jackson.databind.json.JsonMapper;
       "  echo hello | millrace produce some.topic"
     })
 final class Dev implements Callable<Integer> {
+  /// Where the other commands look for a cluster when they are not told.
+  private static final int USUAL_PORT = 9092;
+
   private static final Path DATA = Path.of(".millrace", "broker");
 
   private final Console console;
@@ -58,7 +64,7 @@ final class Dev implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       description = "The broker's port; 0 = any free one (default: ${DEFAULT-VALUE}).")
-  private int port = 9092;
+  private int port = USUAL_PORT;
 
   @Option(names = "--ephemeral", description = "Keep no data.")
   private boolean ephemeral;
@@ -90,7 +96,7 @@ final class Dev implements Callable<Integer> {
       common.tell(author.settings(List.of()).orThrow());
       try (LocalBroker broker = start()) {
         ready(broker, null);
-        return untilStopped(broker, console.err()::println);
+        return untilStopped(broker, console.err()::println, () -> {});
       }
     }
     // The author's mistakes first: a broker takes a second to start.
@@ -150,7 +156,11 @@ final class Dev implements Callable<Integer> {
                 live,
                 declared -> FunctionTopics.create(cluster.topics(), declared),
                 view::say)) {
-      return untilStopped(broker, view::say);
+      NextCommand test = NextCommand.of("test").and(files);
+      Culprits culprits =
+          new Culprits(
+              port == USUAL_PORT ? test : test.and("--bootstrap", broker.bootstrap()), view::say);
+      return untilStopped(broker, view::say, () -> culprits.look(running.statuses()));
     }
   }
 
@@ -170,12 +180,15 @@ final class Dev implements Callable<Integer> {
   }
 
   /// A broker that dies is started again, since its data is kept.
-  private int untilStopped(LocalBroker broker, Consumer<String> say) {
+  ///
+  /// @param look run every second
+  private int untilStopped(LocalBroker broker, Consumer<String> say, Runnable look)
+      throws InterruptedException {
     Revival revival = new Revival(Instant.now());
     while (true) {
       CompletableFuture<Optional<BrokerException>> gone = broker.process().exited();
       console.stop().onRequest(() -> gone.complete(Optional.empty()));
-      Optional<BrokerException> reason = gone.join();
+      Optional<BrokerException> reason = await(gone, look);
       if (console.stop().requested() || reason.isEmpty()) {
         return ExitCode.DONE;
       }
@@ -197,6 +210,20 @@ final class Dev implements Callable<Integer> {
       }
       revival.born(Instant.now());
       say.accept("Kafka is ready again on " + broker.bootstrap() + ".");
+    }
+  }
+
+  private static Optional<BrokerException> await(
+      CompletableFuture<Optional<BrokerException>> gone, Runnable look)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return gone.get(1, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        look.run();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("a broker's end is told, however it ends", e);
+      }
     }
   }
 }

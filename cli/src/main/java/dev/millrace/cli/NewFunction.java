@@ -110,9 +110,11 @@ final class NewFunction implements Callable<Integer> {
   }
 
   private void report(List<Path> files) {
-    String source = quoted(files.get(0));
+    String source = files.get(0).toString();
     List<String> next =
-        List.of("millrace test " + source + " " + quoted(files.get(1)), "millrace dev " + source);
+        List.of(
+            NextCommand.of("test", source, files.get(1).toString()).toString(),
+            NextCommand.of("dev", source).toString());
     if (common.json()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("files", files.stream().map(Path::toString).toList());
@@ -126,10 +128,5 @@ final class NewFunction implements Callable<Integer> {
     console.out().println("  " + next.get(0));
     console.out().println("Run it on a broker of its own:");
     console.out().println("  " + next.get(1));
-  }
-
-  private static String quoted(Path file) {
-    String text = file.toString();
-    return text.contains(" ") ? "'" + text + "'" : text;
   }
 }

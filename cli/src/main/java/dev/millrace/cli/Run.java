@@ -58,6 +58,7 @@ import picocli.CommandLine.Parameters;
 final class Run implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+  private static final Duration CULPRITS_EVERY = Duration.ofSeconds(1);
 
   private final Console console;
   private final SettingFlags flags;
@@ -149,10 +150,13 @@ final class Run implements Callable<Integer> {
       running.announce(console, common.json());
       LiveFunctions live =
           LiveFunctions.ofRun(running.engine(), loaded.version(settings, read.snapshot()), start());
+      Culprits culprits =
+          new Culprits(
+              common.again(NextCommand.of("test").and(files), settings), console.err()::println);
       int code;
       try (Reload reload =
           new Reload(watched(loaded), live, declared -> {}, console.err()::println)) {
-        code = until == null ? runOn(running) : runUntil(running, until);
+        code = until == null ? runOn(running, culprits) : runUntil(running, until, culprits);
       }
       running.summarize(console, common.json());
       if (code == ExitCode.FAILED) {
@@ -176,15 +180,17 @@ final class Run implements Callable<Integer> {
         () -> {});
   }
 
-  private int runOn(RunningFunctions running) throws InterruptedException {
+  private int runOn(RunningFunctions running, Culprits culprits) throws InterruptedException {
     running.start();
     while (!console.stop().requested()) {
-      console.stop().await(Duration.ofDays(1));
+      culprits.look(running.statuses());
+      console.stop().await(CULPRITS_EVERY);
     }
     return running.stop() ? ExitCode.DONE : ExitCode.STOPPED;
   }
 
-  private int runUntil(RunningFunctions running, Until where) throws InterruptedException {
+  private int runUntil(RunningFunctions running, Until where, Culprits culprits)
+      throws InterruptedException {
     Optional<Instant> time =
         switch (where) {
           case Until.End() -> Optional.empty();
@@ -208,6 +214,7 @@ final class Run implements Callable<Integer> {
         console.stop().await(LOOK_EVERY);
       }
       running.leftUnfinished(bounded.unfinished());
+      culprits.look(bounded.unfinished().stream().map(BoundedRun.Unfinished::status).toList());
       return bounded.unfinished().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
     }
   }

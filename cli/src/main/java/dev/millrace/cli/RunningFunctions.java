@@ -137,6 +137,11 @@ final class RunningFunctions implements AutoCloseable {
     console.err().println("Metrics and health: http://localhost:" + metricsPort() + "/metrics");
   }
 
+  /// How the functions stand.
+  List<FunctionStatus> statuses() {
+    return engine.runs().stream().map(FunctionRun::status).toList();
+  }
+
   /// Notes how the functions stand, for the summary.
   void look() {
     for (FunctionRun run : engine.runs()) {

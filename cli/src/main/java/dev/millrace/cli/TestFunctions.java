@@ -3,6 +3,8 @@ package dev.millrace.cli;
 import dev.millrace.cli.source.AuthorCode;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.kafka.KafkaClients;
+import dev.millrace.engine.kafka.RecordId;
+import dev.millrace.engine.kafka.TopicScan;
 import dev.millrace.engine.problem.NearestName;
 import dev.millrace.engine.problem.SetupException;
 import dev.millrace.engine.settings.PluginSettings;
@@ -20,9 +22,11 @@ import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Tries functions on messages and runs their tests.
@@ -31,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
     sortOptions = false,
     footer = {
       "",
-      "Without --sample, --topic and --last each function is tried on samples/FUNCTION.jsonl"
+      "Without --sample, --topic, --last and --at each function is tried on samples/FUNCTION.jsonl"
           + " beside",
       "its file, if that is there. Nothing is produced, and nobody's position changes. JUnit tests"
           + " in",
@@ -39,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "  millrace test Prediction.java --sample clients.jsonl",
       "  millrace test Prediction.java --last 50 --save samples/predict.jsonl",
+      "  millrace test Prediction.java --at clients/0/42 --save poison.jsonl",
       "  millrace test Prediction.java PredictionTest.java"
     })
 final class TestFunctions implements Callable<Integer> {
@@ -77,6 +82,13 @@ final class TestFunctions implements Callable<Integer> {
       converter = PositiveCount.class,
       description = "How many of the newest messages there (default: 10).")
   private @Nullable Integer last;
+
+  @Option(
+      names = "--at",
+      paramLabel = "TOPIC/PARTITION/OFFSET",
+      converter = RecordAt.class,
+      description = "Try it on this one message, such as the one at which a partition stopped.")
+  private @Nullable RecordId at;
 
   @Option(
       names = "--function",
@@ -177,7 +189,7 @@ final class TestFunctions implements Callable<Integer> {
   }
 
   private boolean ofTopic() {
-    return topic != null || last != null;
+    return topic != null || last != null || at != null;
   }
 
   /// None when there is no sample beside the function.
@@ -190,8 +202,17 @@ final class TestFunctions implements Callable<Integer> {
           "messages come from a file or from a topic, not both",
           "Leave one of them out");
     }
+    if (at != null && (topic != null || last != null)) {
+      throw new SetupException(
+          "--at", "it names a single message with its topic", "Leave out --topic and --last");
+    }
     if (sample != null) {
       return new SampleFile(sample).read(own);
+    }
+    if (at != null) {
+      try (Cluster cluster = Cluster.connect(new KafkaClients(settings.connection()))) {
+        return List.of(message(cluster, at));
+      }
     }
     if (ofTopic()) {
       String from = topic == null ? own : topic;
@@ -209,6 +230,16 @@ final class TestFunctions implements Callable<Integer> {
     return Files.exists(beside.path()) ? beside.read(own) : List.of();
   }
 
+  private static ConsumerRecord<byte[], byte[]> message(Cluster cluster, RecordId id) {
+    return new TopicScan(cluster.clients(), cluster.topics())
+        .find(cluster.topics().describe(id.topic()), id)
+        .orElseThrow(() ->
+            new SetupException(
+                id.toString(),
+                "there is no such message: it was deleted, or never written",
+                "'millrace topics show " + id.topic() + "' says which offsets there are"));
+  }
+
   private static SetupException nothingToTry(LoadedFunctions loaded) {
     FunctionDefinition first = loaded.definitions().getFirst();
     return new SetupException(
@@ -219,6 +250,17 @@ final class TestFunctions implements Callable<Integer> {
                     loaded.code().folderOf(first.method().getDeclaringClass()), first.name())
                 .path()
             + ", or give --sample FILE, or --last N for those of its topic");
+  }
+
+  /// Reads where a message is.
+  static final class RecordAt implements ITypeConverter<RecordId> {
+    @Override
+    public RecordId convert(String text) {
+      return RecordId.read(text)
+          .orElseThrow(() ->
+              new TypeConversionException(
+                  "'" + text + "' is not TOPIC/PARTITION/OFFSET such as orders/0/42"));
+    }
   }
 
   private void report(List<Trial> trials, Optional<AuthorTests> tests) {

@@ -211,6 +211,7 @@ class LauncherIT {
 
     // Then
     assertThat(start.errors()).isEmpty();
+    assertThat(start.output()).contains("<-Dmillrace.command=" + link + ">");
     assertThat(start.exitCode).isEqualTo(75);
     assertThat(calls()).hasSize(1);
   }

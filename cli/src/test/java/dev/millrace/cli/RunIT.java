@@ -98,6 +98,58 @@ class RunIT {
   }
 
   @Test
+  void theMessageItStoppedAtIsTriedByTheCommandThatIsPrinted() throws Exception {
+    // Given
+    topics("odd.in", "odd.out");
+    cluster.send("odd.in", 0, "key", "poison");
+    Path file = function("Odd", "odd", "odd.in", "odd.out");
+    String said = "[odd] stopped at the message odd.in/0/6. Try it with: ";
+    Millrace run = run(file, "--until", "end", "--retries", "0");
+    String command =
+        run.err().lines().filter(line -> line.startsWith(said)).findFirst().orElse(run.err());
+    // When
+    Millrace tried = copied(command.substring(said.length()));
+    // Then
+    assertThat(tried.code()).as(tried.err()).isEqualTo(ExitCode.FAILED);
+    assertThat(tried.out())
+        .contains("odd.in-0 @ 6  poison", "[odd] 1 message: 0 done, 1 failed; no outputs");
+    Path sample = folder.resolve("poison.jsonl");
+    copied(command.substring(said.length()) + " --save " + sample);
+    assertThat(sample).content().contains("\"offset\":6", "poison");
+    Millrace none = copied(command.substring(said.length()).replace("/6", "/7"));
+    assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(none.err())
+        .isEqualTo(
+            "[odd.in/0/7] there is no such message: it was deleted, or never written. 'millrace"
+                + " topics show odd.in' says which offsets there are.\n");
+  }
+
+  @Test
+  void whileItRunsTheCommandIsPrintedOnce() throws Exception {
+    // Given
+    topics("late.in", "late.out");
+    Path file = function("Late", "late", "late.in", "late.out");
+    TestConsole console = new TestConsole(folder.resolve("cache"));
+    String[] args = cluster.pointed("run", file.toString(), "--retries", "0");
+    CompletableFuture<Millrace> run = CompletableFuture.supplyAsync(() -> console.run(args));
+    String said = "[late] stopped at the message late.in/0/6. Try it with: millrace test ";
+    // When
+    cluster.send("late.in", 0, "key", "poison");
+    // Then
+    await().atMost(Duration.ofSeconds(30)).until(() -> console.err().contains(said));
+    console.stop.request();
+    assertThat(run.join().err()).containsOnlyOnce(said);
+  }
+
+  /// What a person copies into a shell.
+  private Millrace copied(String command) {
+    List<String> words = List.of(command.split(" "));
+    assertThat(words.getFirst()).isEqualTo("millrace");
+    return new TestConsole(folder.resolve("cache"))
+        .run(words.subList(1, words.size()).toArray(String[]::new));
+  }
+
+  @Test
   void settingsThatAreSavedHoldForWhatRunsAndNothingIsLost() throws Exception {
     // Given
     cluster.create("live.in", 4);
