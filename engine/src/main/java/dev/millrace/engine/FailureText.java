@@ -58,7 +58,7 @@ public final class FailureText {
           then
               + "The function or what it reads is broken: fix it and resume, or raise"
               + " dead-letters-in-a-row and dead-letters-percent.";
-      case Failure.Unavailable f -> then;
+      case Failure.Unavailable f -> then + "Look after the cluster and resume it.";
       case Failure.Defect f -> then + "Please report it with the stack below.";
     };
   }

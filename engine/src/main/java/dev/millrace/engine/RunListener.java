@@ -86,12 +86,13 @@ final class RunListener implements LoopListener {
     }
     note(skipped.partition(), skipped.position(), skipped.attempts(), skipped.failure());
     LOG.warn(
-        "[{}, {} @ {}] {}. Passed over after {}, as on-error says.{}",
+        "[{}, {} @ {}] {}. The message is passed over after {}, as {} says.{}",
         function,
         skipped.partition(),
         skipped.position(),
         FailureText.sentence(skipped.failure()),
         FailureText.attempts(skipped.attempts()),
+        skipped.failure() instanceof Failure.Unreadable ? "on-unreadable" : "on-error",
         below(stack(skipped.failure())));
   }
 
@@ -117,7 +118,7 @@ final class RunListener implements LoopListener {
           letter.attempts(),
           letter.failure());
       LOG.warn(
-          "[{}, {} @ {}] {}. It goes to '{}' after {}{}.{}",
+          "[{}, {} @ {}] {}. The message goes to '{}' after {}{}.{}",
           function,
           letters.partition(),
           record.offset(),

@@ -427,7 +427,8 @@ public final class Redrive implements AutoCloseable {
     return new UnavailableException(
         new Problem(
             invoker.definition().name(),
-            "the cluster did not take the outputs: " + cause,
+            "the cluster did not take the outputs: "
+                + (cause.getMessage() == null ? cause : cause.getMessage()),
             "Nothing is lost: look after the cluster and run it again, it goes on where it was"),
         cause);
   }

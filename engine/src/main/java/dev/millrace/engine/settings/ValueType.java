@@ -166,7 +166,8 @@ record ValueType<T>(
 
   static ValueType<List<ErrorRule>> errorRules() {
     return new ValueType<>(
-        "a list of rules such as IOException=stop",
+        "a list of rules CLASS=stop, CLASS=dead-letter or CLASS=skip, each with 'after N retries'"
+            + " or without",
         "",
         "IllegalArgumentException=dead-letter after 0 retries, IOException=stop",
         text -> text.isEmpty() ? Optional.of(List.of()) : ErrorRule.read(text),

@@ -297,8 +297,9 @@ class RedriveTest {
       assertThatThrownBy(() -> redrive.add(letter(1, "fine", 1)))
           // Then
           .isInstanceOf(UnavailableException.class)
-          .hasMessageContaining("[fn] the cluster did not take the outputs")
-          .hasMessageContaining("Nothing is lost");
+          .hasMessage(
+              "[fn] the cluster did not take the outputs: away. Nothing is lost: look after the"
+                  + " cluster and run it again, it goes on where it was.");
     }
     assertThat(fates()).containsExactly("0 redriven");
   }

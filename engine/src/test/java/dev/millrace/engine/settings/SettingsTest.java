@@ -374,6 +374,38 @@ class SettingsTest {
   }
 
   @Test
+  void rulesForFailuresThatContradictEachOtherAreRefused() {
+    file("retry-max-age: 1s\nretry-delay: 1s\n");
+    annotation("onErrorFor", "IOException=stop, Error=skip, IOException=skip after 1 retry");
+
+    assertThat(problems())
+        .containsExactly(
+            "[functions.score] retry-max-age is 1s (millrace.yaml:1), no longer than retry-delay,"
+                + " 1s (millrace.yaml:2): no message would be tried a third time. Make"
+                + " retry-max-age longer, or set retries to 0.",
+            "[functions.score] on-error-for has two rules for IOException: IOException=stop,"
+                + " Error=skip, IOException=skip after 1 retry (@KafkaFunction). Leave one of them"
+                + " out.");
+  }
+
+  @Test
+  void whatIsNoRuleForFailuresIsRefused() {
+    file("on-error: ignore\non-unreadable: dlq\non-error-for: IOException -> stop\n");
+
+    assertThat(problems())
+        .containsExactly(
+            "[millrace.yaml:1 on-error] 'ignore' is not one of stop, dead-letter, skip. Give one of"
+                + " stop, dead-letter, skip, such as dead-letter.",
+            "[millrace.yaml:2 on-unreadable] 'dlq' is not one of stop, dead-letter, skip. Give one"
+                + " of stop, dead-letter, skip, such as stop.",
+            "[millrace.yaml:3 on-error-for] 'IOException -> stop' is not a list of rules"
+                + " CLASS=stop, CLASS=dead-letter or CLASS=skip, each with 'after N retries' or"
+                + " without. Give a list of rules CLASS=stop, CLASS=dead-letter or CLASS=skip, each"
+                + " with 'after N retries' or without, such as IllegalArgumentException=dead-letter"
+                + " after 0 retries, IOException=stop.");
+  }
+
+  @Test
   void aLoginThatKafkaWouldIgnoreIsAProblem() {
     file("kafka.sasl.mechanism: PLAIN\n");
 
