@@ -215,8 +215,8 @@ record Plan(
           "its partition stops at it and the others go on"
               + switch (calls.ordering()) {
                 case PARTITION -> "";
-                case KEY -> "; what was received of other keys is finished";
-                case NONE -> "; what was received beside it is finished";
+                case KEY -> "; what is under way of other keys is finished";
+                case NONE -> "; what is under way beside it is finished";
               }
               + switch (calls.guarantee()) {
                 case AT_LEAST_ONCE -> "";

@@ -146,8 +146,8 @@ class ExplainTest {
                 + " message each",
             "  when          the function throws, or takes longer than 5 min, the message is tried"
                 + " 5 times more, after 200 ms doubling to at most 30 s, in all some 6 s while only"
-                + " its key waits; then its partition stops at it and the others go on; what was"
-                + " received of other keys is finished. To act: author",
+                + " its key waits; then its partition stops at it and the others go on; what is"
+                + " under way of other keys is finished. To act: author",
             "  when          a call that was cancelled goes on all the same, it may overlap the"
                 + " next one for its key. To act: author");
   }

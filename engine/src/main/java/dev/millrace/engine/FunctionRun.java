@@ -154,14 +154,29 @@ public final class FunctionRun {
         clients.pollRecords(engine.outstandingRecords()),
         engine.commitInterval().toMillis(),
         engine.commitRecords(),
-        Ordering.PARTITION,
-        Guarantee.AT_LEAST_ONCE,
+        ordering(settings.calls().ordering()),
+        guarantee(settings.calls().guarantee()),
         new Limits.Retry(
             retry.retries(),
             retry.delay().toMillis(),
             retry.maxDelay().toMillis(),
             RetrySettings.JITTER),
         policy(settings.failure()));
+  }
+
+  private static Ordering ordering(dev.millrace.Ordering ordering) {
+    return switch (ordering) {
+      case PARTITION -> Ordering.PARTITION;
+      case KEY -> Ordering.KEY;
+      case NONE -> Ordering.NONE;
+    };
+  }
+
+  private static Guarantee guarantee(dev.millrace.Guarantee guarantee) {
+    return switch (guarantee) {
+      case AT_LEAST_ONCE -> Guarantee.AT_LEAST_ONCE;
+      case AT_MOST_ONCE -> Guarantee.AT_MOST_ONCE;
+    };
   }
 
   private static Policy policy(FailureSettings failure) {
