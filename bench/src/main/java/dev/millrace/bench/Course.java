@@ -4,6 +4,7 @@ import dev.millrace.bench.contender.ContenderProcess;
 import dev.millrace.bench.contender.Peer;
 import dev.millrace.bench.stage.ChildJvm;
 import dev.millrace.bench.stage.Cluster;
+import dev.millrace.bench.stage.Keys;
 import dev.millrace.bench.stage.Values;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +40,25 @@ record Course(
     progress.begin("filling the input", records);
     cluster.fill(input, records, new Values(valueBytes, seed), progress::at);
     progress.end("%,d records of %,d bytes", records, valueBytes);
+    return new Course(cluster, input, cluster.ends(input), records, contenderFlags);
+  }
+
+  /// Fills a topic with so many values of so many bytes, each with a key.
+  static Course keyed(
+      Cluster cluster,
+      String input,
+      long records,
+      int valueBytes,
+      Keys keys,
+      long seed,
+      List<String> contenderFlags,
+      Progress progress)
+      throws InterruptedException {
+    cluster.create(input);
+    progress.begin("filling the input", records);
+    cluster.fill(input, records, keys, new Values(valueBytes, seed), progress::at);
+    progress.end(
+        "%,d records of %,d bytes, up to %,d of a key", records, valueBytes, keys.hottest());
     return new Course(cluster, input, cluster.ends(input), records, contenderFlags);
   }
 

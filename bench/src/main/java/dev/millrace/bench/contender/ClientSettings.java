@@ -62,8 +62,13 @@ public final class ClientSettings {
 
   /// A consumer of strings in a group of the new protocol.
   static Map<String, Object> consumer(Task task) {
-    Map<String, Object> settings = reader(task.bootstrap());
-    settings.put("group.id", task.group());
+    return consumer(task.bootstrap(), task.group());
+  }
+
+  /// A consumer of strings in a group of the new protocol.
+  static Map<String, Object> consumer(String bootstrap, String group) {
+    Map<String, Object> settings = reader(bootstrap);
+    settings.put("group.id", group);
     settings.put("group.protocol", "consumer");
     return settings;
   }

@@ -40,8 +40,7 @@ final class Function {
 
   private void begin() {
     if (!begun.getPlain() && begun.compareAndSet(false, true)) {
-      Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
-      reports.accept(new Report.FirstRecord(System.currentTimeMillis(), cpu.toNanos() / 1e9));
+      reports.accept(Report.FirstRecord.now());
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.millrace.bench.contender;
 
+import java.time.Duration;
+
 /// What a contender's process tells its parent, one line each.
 public sealed interface Report {
   /// The line for it.
@@ -12,6 +14,12 @@ public sealed interface Report {
       case FirstRecord.WORD ->
           new FirstRecord(Long.parseLong(words[1]), Double.parseDouble(words[2]));
       case Heap.WORD -> new Heap(Long.parseLong(words[1]));
+      case Done.WORD ->
+          new Done(
+              Long.parseLong(words[1]),
+              Long.parseLong(words[2]),
+              Long.parseLong(words[3]),
+              Double.parseDouble(words[4]));
       default -> throw new IllegalArgumentException("not a contender's report: " + line);
     };
   }
@@ -23,9 +31,36 @@ public sealed interface Report {
   record FirstRecord(long atMillis, double cpuSeconds) implements Report {
     private static final String WORD = "first-record";
 
+    static FirstRecord now() {
+      return new FirstRecord(System.currentTimeMillis(), Report.cpuSeconds());
+    }
+
     @Override
     public String line() {
       return WORD + " " + atMillis + " " + cpuSeconds;
+    }
+  }
+
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+  }
+
+  /// How many calls have ended.
+  ///
+  /// @param atMillis since the epoch
+  /// @param calls so many
+  /// @param disorder those of them that were out of order
+  /// @param cpuSeconds that the process took until then
+  record Done(long atMillis, long calls, long disorder, double cpuSeconds) implements Report {
+    private static final String WORD = "done";
+
+    static Done now(long calls, long disorder) {
+      return new Done(System.currentTimeMillis(), calls, disorder, Report.cpuSeconds());
+    }
+
+    @Override
+    public String line() {
+      return WORD + " " + atMillis + " " + calls + " " + disorder + " " + cpuSeconds;
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.bench.report;
 
+import dev.millrace.bench.contender.KeyPeer;
 import dev.millrace.bench.contender.Peer;
 import dev.millrace.bench.stage.Machine;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class Page {
       Comparator.comparingLong(run ->
           switch (run) {
             case PassRun pass -> pass.valueBytes();
+            case KeyRun _ -> Integer.MAX_VALUE;
             case MemoryRun _ -> Integer.MAX_VALUE + 1L;
             case KillRun _ -> Integer.MAX_VALUE + 2L;
           });
@@ -62,9 +64,77 @@ public final class Page {
   private static String section(Run run) {
     return switch (run) {
       case PassRun pass -> section(pass);
+      case KeyRun keys -> section(keys);
       case MemoryRun memory -> section(memory);
       case KillRun kill -> section(kill);
     };
+  }
+
+  private static String section(KeyRun run) {
+    StringBuilder text = new StringBuilder();
+    line(text, "");
+    line(
+        text,
+        "### Order by key: %,d records of %,d %s keys, %d ms each",
+        run.records(),
+        run.keys(),
+        run.distribution(),
+        run.pauseMillis());
+    line(text, "");
+    line(
+        text,
+        "%s, %d rounds. %s. Contender JVMs: `%s`. At most %,d calls in flight, %d s for each.",
+        when(run.startedAt(), run.machine()),
+        run.rounds().size(),
+        run.machine().sentence(),
+        String.join(" ", run.contenderFlags()),
+        run.concurrency(),
+        run.limitMillis() / 1000);
+    line(text, "");
+    line(
+        text,
+        "The most frequent key has %,d records. Waiting alone would allow %,.0f records a second"
+            + " over the whole input.",
+        run.hottest(),
+        run.ceiling());
+    line(text, "");
+    line(
+        text,
+        "| contender | works on | records/s | against Parallel Consumer | out of order"
+            + " | came to the end | CPU s per million |");
+    line(text, "|---|---|--:|--:|--:|--:|--:|");
+    List<KeyStanding> standings = KeyStanding.of(run);
+    for (KeyStanding standing : standings) {
+      line(
+          text,
+          "| %s | %s | %s | %s | %,d | %d of %d | %s |",
+          standing.peer().title(),
+          standing.peer().parallel(),
+          spread("%,.0f", standing.rate(), 1),
+          standing.ratio().map(ratio -> spread("%.2f", ratio, 1)).orElse("-"),
+          standing.disorder(),
+          standing.complete(),
+          run.rounds().size(),
+          spread("%.0f", standing.cpu(), 1));
+    }
+    line(text, "");
+    line(text, "Records a second in each round:");
+    line(text, "");
+    List<KeyPeer> peers = standings.stream().map(KeyStanding::peer).toList();
+    line(
+        text, "| round | %s |", peers.stream().map(KeyPeer::id).collect(Collectors.joining(" | ")));
+    line(text, "|--:|%s", "--:|".repeat(peers.size()));
+    for (KeyRound round : run.rounds()) {
+      line(
+          text,
+          "| %d | %s |",
+          round.number(),
+          peers.stream()
+              .flatMap(peer -> round.of(peer.id()).stream())
+              .map(measured -> format("%,.0f", measured.rate()))
+              .collect(Collectors.joining(" | ")));
+    }
+    return text.toString();
   }
 
   private static String section(MemoryRun run) {

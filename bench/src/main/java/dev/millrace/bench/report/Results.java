@@ -45,6 +45,8 @@ public final class Results {
   private static Class<? extends Run> type(String name) {
     if (name.startsWith(PassRun.SERIES)) {
       return PassRun.class;
+    } else if (name.startsWith(KeyRun.SERIES)) {
+      return KeyRun.class;
     } else if (name.startsWith(MemoryRun.SERIES)) {
       return MemoryRun.class;
     } else if (name.startsWith(KillRun.SERIES)) {

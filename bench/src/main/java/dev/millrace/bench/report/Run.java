@@ -1,7 +1,7 @@
 package dev.millrace.bench.report;
 
 /// What a result file holds.
-public sealed interface Run permits PassRun, MemoryRun, KillRun {
+public sealed interface Run permits PassRun, KeyRun, MemoryRun, KillRun {
   /// When it began, an instant; part of the file's name.
   String startedAt();
 

@@ -1,6 +1,7 @@
 package dev.millrace.bench.stage;
 
 import dev.millrace.bench.contender.ClientSettings;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -59,12 +61,44 @@ public final class Cluster implements AutoCloseable {
   /// @param progress is told now and then how many are sent
   public void fill(String topic, long records, Values values, LongConsumer progress)
       throws InterruptedException {
+    fill(
+        topic,
+        records,
+        number -> {
+          int partition = (int) (number / 1000 % partitions);
+          return new ProducerRecord<>(topic, partition, null, values.value(number));
+        },
+        progress);
+  }
+
+  /// Fills a topic with records of these keys, each in the partition that producers choose for it;
+  /// the number that a value begins with ascends within the key.
+  ///
+  /// @param progress is told now and then how many are sent
+  public void fill(String topic, long records, Keys keys, Values values, LongConsumer progress)
+      throws InterruptedException {
+    fill(
+        topic,
+        records,
+        number -> {
+          Keys.Next key = keys.next();
+          return new ProducerRecord<>(
+              topic, key.name().getBytes(StandardCharsets.UTF_8), values.value(key.number()));
+        },
+        progress);
+  }
+
+  private void fill(
+      String topic,
+      long records,
+      LongFunction<ProducerRecord<byte[], String>> record,
+      LongConsumer progress)
+      throws InterruptedException {
     try (Producer<byte[], String> producer =
         new KafkaProducer<>(ClientSettings.producer(bootstrap))) {
       Future<RecordMetadata> last = null;
       for (long number = 0; number < records; number++) {
-        int partition = (int) (number / 1000 % partitions);
-        last = producer.send(new ProducerRecord<>(topic, partition, null, values.value(number)));
+        last = producer.send(record.apply(number));
         if (number % PART == 0) {
           progress.accept(number);
         }

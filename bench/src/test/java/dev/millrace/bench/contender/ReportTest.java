@@ -10,7 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReportTest {
   static Report[] reports() {
     return new Report[] {
-      new Report.FirstRecord(1_767_225_600_123L, 0.25), new Report.Heap(123_456_789)
+      new Report.FirstRecord(1_767_225_600_123L, 0.25),
+      new Report.Heap(123_456_789),
+      new Report.Done(1_767_225_600_123L, 400_000, 2, 1.5)
     };
   }
 

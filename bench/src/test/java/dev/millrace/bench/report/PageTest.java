@@ -43,6 +43,29 @@ class PageTest {
   }
 
   @Test
+  void shows_who_works_on_keys_side_by_side_and_who_ran_out_of_time() {
+    KeyMeasurement spring = new KeyMeasurement("spring", 7000, 20_000, false, 0, 1.4);
+    KeyMeasurement parallel = new KeyMeasurement("parallel", 400_000, 20_000, true, 0, 30);
+    KeyMeasurement millrace = new KeyMeasurement("millrace", 400_000, 5000, true, 2, 10);
+
+    String page =
+        Page.render(
+            List.of(
+                Runs.keys(
+                    new KeyRound(1, List.of(spring, parallel, millrace)),
+                    new KeyRound(2, List.of(millrace, spring, parallel)))));
+
+    assertThat(page)
+        .contains("### Order by key: 400,000 records of 1,000 uniform keys, 10 ms each")
+        .contains("The most frequent key has 500 records. Waiting alone would allow 80,000 records")
+        .containsSubsequence(
+            "| **80,000** (80,000-80,000) | **4.00** (4.00-4.00) | 4 | 2 of 2 | **25** (25-25) |",
+            "| **20,000** (20,000-20,000) | **1.00** (1.00-1.00) | 0 | 2 of 2 |",
+            "| **350** (350-350) | **0.02** (0.02-0.02) | 0 | 0 of 2 | **200** (200-200) |")
+        .contains("| round | millrace | parallel | spring |", "| 2 | 80,000 | 20,000 | 350 |");
+  }
+
+  @Test
   void says_what_kills_lost_and_repeated() {
     assertThat(Page.render(List.of(Runs.kills(0, 123_456))))
         .contains("### Killed 10 times on the way through 200,000 records")

@@ -38,6 +38,24 @@ final class Runs {
         List.of(samples));
   }
 
+  /// 400,000 records of uniform keys, at most 500 of one, with a limit of 20 s.
+  static KeyRun keys(KeyRound... rounds) {
+    return new KeyRun(
+        "2026-01-01T00:00:00Z",
+        MACHINE,
+        "uniform",
+        1000,
+        400_000,
+        500,
+        4,
+        10,
+        1000,
+        20_000,
+        1,
+        List.of("-Xmx512m"),
+        List.of(rounds));
+  }
+
   /// 200,000 records, ten kills, a bound of 150,000.
   static KillRun kills(long missing, long repeated) {
     return new KillRun(
