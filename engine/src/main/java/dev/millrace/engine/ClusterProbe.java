@@ -40,7 +40,11 @@ import org.slf4j.LoggerFactory;
 final class ClusterProbe implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterProbe.class);
   private static final long EVERY_MILLIS = 2_000;
+  private static final long LOOK_MILLIS = 250;
   private static final long PATIENCE_MILLIS = 8_000;
+
+  /// A cluster that answered before and that no connection has led to for this long is gone.
+  private static final long UNCONNECTED_MILLIS = 2_000;
 
   private final Admin admin;
   private final String clusterId;
@@ -54,6 +58,7 @@ final class ClusterProbe implements AutoCloseable {
   private final Map<String, Duration> retention = new ConcurrentHashMap<>();
   private volatile Set<String> missing = Set.of();
   private volatile String trouble = "";
+  private volatile boolean answered;
 
   /// @param partitions those whose ends are of interest
   /// @param topics those whose ids and settings are of interest
@@ -77,6 +82,7 @@ final class ClusterProbe implements AutoCloseable {
     try {
       askTopics();
       askEnds();
+      answered = true;
       if (!trouble.isEmpty()) {
         trouble = "";
         LOG.info("The cluster answers again.");
@@ -105,10 +111,9 @@ final class ClusterProbe implements AutoCloseable {
   /// Asks which topics there are, and for ids and retention of those.
   void askTopics() throws ExecutionException, InterruptedException, TimeoutException {
     Set<String> names = new HashSet<>(topics.get());
-    look(names, admin.listTopics().names().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+    look(names, answer(admin.listTopics().names()));
     names.removeAll(missing);
-    Map<String, TopicDescription> described =
-        admin.describeTopics(names).allTopicNames().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    Map<String, TopicDescription> described = answer(admin.describeTopics(names).allTopicNames());
     described.forEach(
         (topic, description) -> origins.put(topic, clusterId + "/" + description.topicId()));
     askRetention(names);
@@ -128,7 +133,7 @@ final class ClusterProbe implements AutoCloseable {
       String topic = entry.getKey().name();
       retention.remove(topic);
       try {
-        Config config = entry.getValue().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        Config config = answer(entry.getValue());
         long millis = Long.parseLong(config.get(TopicConfig.RETENTION_MS_CONFIG).value());
         if (millis >= 0) {
           retention.put(topic, Duration.ofMillis(millis));
@@ -139,6 +144,34 @@ final class ClusterProbe implements AutoCloseable {
         }
       }
     }
+  }
+
+  /// Waits less long for a cluster that is gone than for one that is slow.
+  private <T> T answer(KafkaFuture<T> asked)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    long begin = System.nanoTime();
+    long unconnected = begin;
+    while (true) {
+      try {
+        return asked.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        long now = System.nanoTime();
+        if (!answered || isConnected()) {
+          unconnected = now;
+        }
+        if (TimeUnit.NANOSECONDS.toMillis(now - begin) >= PATIENCE_MILLIS
+            || TimeUnit.NANOSECONDS.toMillis(now - unconnected) >= UNCONNECTED_MILLIS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /// Whether the admin client has a connection, also one that is being made.
+  private boolean isConnected() {
+    return admin.metrics().entrySet().stream()
+        .filter(each -> each.getKey().name().equals("connection-count"))
+        .anyMatch(each -> each.getValue().metricValue() instanceof Double open && open > 0);
   }
 
   private void look(Set<String> wanted, Set<String> there) {
@@ -175,9 +208,7 @@ final class ClusterProbe implements AutoCloseable {
         admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
     for (TopicPartition partition : latest.keySet()) {
       try {
-        ends.put(
-            partition,
-            found.partitionResult(partition).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).offset());
+        ends.put(partition, answer(found.partitionResult(partition)).offset());
       } catch (ExecutionException e) {
         // A partition without a leader keeps its last known end, and does not hide the others'.
         if (!(e.getCause() instanceof RetriableException)) {
