@@ -27,6 +27,7 @@ record DevFiles(List<Path> named, Map<String, String> flags, CommonOptions commo
     LoadedFunctions loaded = LoadedFunctions.load(named, replaced, console, common.json(), read);
     try {
       Settings settings = loaded.check(settings(loaded.declared()), List.of());
+      loaded.unthrown(settings).forEach(console.err()::println);
       return loaded.version(settings, read.snapshot());
     } catch (Throwable e) {
       loaded.close();

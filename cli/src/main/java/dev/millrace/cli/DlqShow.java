@@ -112,6 +112,7 @@ final class DlqShow implements Callable<Integer> {
     DeadLetter letter = stored.letter();
     console.out().println(stored.id());
     line("function", letter.function());
+    line("version", letter.version().isEmpty() ? "-" : letter.version());
     line("message", letter.topic() + "-" + letter.partition() + " @ " + letter.offset());
     line("time", letter.timestamp() < 0 ? "-" : time(Instant.ofEpochMilli(letter.timestamp())));
     line("error", letter.error());
@@ -161,6 +162,7 @@ final class DlqShow implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", stored.id().toString());
     json.put("function", letter.function());
+    json.put("version", letter.version());
     json.put("topic", letter.topic());
     json.put("partition", letter.partition());
     json.put("offset", letter.offset());

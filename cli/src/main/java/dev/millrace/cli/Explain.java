@@ -59,6 +59,7 @@ final class Explain implements Callable<Integer> {
     try (LoadedFunctions loaded = LoadedFunctions.look(files, replaced, console, common.json())) {
       Settings settings = loaded.check(reading(loaded.annotated()), List.of());
       common.tell(settings);
+      loaded.unthrown(settings).forEach(console.err()::println);
       KafkaClients clients = new KafkaClients(settings.connection());
       List<Plan> plans =
           loaded.definitions().stream()

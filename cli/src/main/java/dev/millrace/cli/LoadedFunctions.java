@@ -7,6 +7,7 @@ import dev.millrace.cli.files.Snapshot;
 import dev.millrace.cli.live.Version;
 import dev.millrace.cli.source.AuthorCode;
 import dev.millrace.cli.source.Notice;
+import dev.millrace.cli.source.ThrownNames;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
@@ -16,6 +17,7 @@ import dev.millrace.engine.call.FunctionScanner.Found;
 import dev.millrace.engine.plugin.Plugins;
 import dev.millrace.engine.problem.Problem;
 import dev.millrace.engine.problem.SetupException;
+import dev.millrace.engine.settings.ErrorRule;
 import dev.millrace.engine.settings.PluginSettings;
 import dev.millrace.engine.settings.Settings;
 import dev.millrace.engine.settings.SettingsSources.AnnotatedFunction;
@@ -125,8 +127,12 @@ record LoadedFunctions(
           objects && problems.isEmpty()
               ? instances(found, problems)
               : FunctionInstances.create(List.of());
+      List<FunctionDefinition> definitions =
+          found.definitions().stream()
+              .map(each -> each.withVersion(code.versionOf(each.method().getDeclaringClass())))
+              .toList();
       return new LoadedFunctions(
-          code, found.definitions(), found.declared(), instances, plugins, problems, prints);
+          code, definitions, found.declared(), instances, plugins, problems, prints);
     } catch (Throwable e) {
       plugins.close();
       throw e;
@@ -182,6 +188,28 @@ record LoadedFunctions(
       throw new SetupException(all);
     }
     return settings.settings();
+  }
+
+  /// Rules for exceptions that no code of their function can throw: mostly a slip of the pen.
+  List<Problem> unthrown(Settings settings) {
+    List<Problem> unthrown = new ArrayList<>();
+    for (FunctionDefinition definition : definitions) {
+      ThrownNames names = code.thrownBy(definition.method().getDeclaringClass());
+      for (ErrorRule rule : settings.function(definition.name()).failure().byClass()) {
+        String name = rule.exception();
+        if (!names.has(name)) {
+          unthrown.add(
+              new Problem(
+                  "functions." + definition.name(),
+                  "on-error-for has a rule for " + name + ", and there is no class of this name",
+                  names
+                      .nearest(name)
+                      .map(near -> "Did you mean '" + near + "'?")
+                      .orElse("Write the name of the exception's class, simple or full")));
+        }
+      }
+    }
+    return unthrown;
   }
 
   /// What calls the functions.

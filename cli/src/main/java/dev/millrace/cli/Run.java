@@ -110,6 +110,7 @@ final class Run implements Callable<Integer> {
         List<Problem> topics = ask(loaded, reading, () -> topicProblems(cluster.topics(), loaded));
         Settings settings = loaded.check(reading, topics);
         common.tell(settings);
+        loaded.unthrown(settings).forEach(console.err()::println);
         return run(loaded, settings, read, cluster);
       }
     }

@@ -16,9 +16,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -182,9 +185,11 @@ class DlqIT {
     Millrace show = dlq("show", id, "--save", sample.toString());
     // Then
     assertThat(show.code()).as(show.err()).isZero();
+    assertThat(show.err()).endsWith("The message is in " + sample + ".\n");
     assertThat(show.out())
         .startsWith(id)
         .containsPattern("function +" + name)
+        .containsPattern("version +[0-9a-f]{12}\n")
         .containsPattern("message +" + in + "-[01] @ \\d+")
         .containsPattern("error +java.lang.IllegalStateException")
         .containsPattern("says +cannot do it")
@@ -196,6 +201,7 @@ class DlqIT {
     assertThat(tested.code()).isEqualTo(ExitCode.FAILED);
     assertThat(tested.out()).contains("cannot do it", "1 failed");
     assertThat(run("test", fixed().toString(), "--sample", sample.toString()).code()).isZero();
+    assertThat(dlq("show", id, "--output", "json").json().get("version").asString()).hasSize(12);
     String shortForm = id.substring(id.indexOf('/') + 1);
     assertThat(dlq("show", shortForm, "--topic", dlq, "--payload").out())
         .containsPattern("key +key \\d+")
@@ -265,6 +271,109 @@ class DlqIT {
     assertThat(redrive(fixed(), "--yes").err()).contains("no open dead letters to redrive");
     assertThat(dlq("show", dlq + "/0/0").out())
         .containsPattern("fate +redriven .* by " + System.getProperty("user.name"));
+  }
+
+  @Test
+  void theVerdictStopEndsARedriveThere() throws Exception {
+    // Given
+    makeDeadLetters();
+    Path stopping =
+        function(
+            """
+            if (value.contains("letters 5")) {
+                    throw new dev.millrace.VerdictException(dev.millrace.Verdict.stop("no licence"));
+                  }
+            """);
+    // When
+    Millrace redrive = redrive(stopping, "--yes");
+    // Then
+    assertThat(redrive.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(redrive.err())
+        .containsPattern(
+            "\\["
+                + name
+                + "] the redrive ended at "
+                + dlq
+                + "/0/[0-4]: the function stops at it: no licence\\. Mend that and run it again: it"
+                + " goes on there\\.\n");
+    assertThat(redrive(fixed(), "--yes").code()).isZero();
+    assertThat(open()).isZero();
+  }
+
+  @Test
+  void whatTheClusterRefusesStaysAsItIs() throws Exception {
+    // Given a topic that takes nothing as large as a dead letter
+    makeDeadLetters();
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, dlq);
+    cluster
+        .admin
+        .incrementalAlterConfigs(
+            Map.of(
+                topic,
+                List.of(
+                    new AlterConfigOp(
+                        new ConfigEntry("max.message.bytes", "90"), AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+    Awaitility.await()
+        .until(() ->
+            cluster.admin.describeConfigs(List.of(topic)).all().get().values().stream()
+                .anyMatch(config -> config.get("max.message.bytes").value().equals("90")));
+    // When
+    Millrace redrive = redrive(broken(), "--yes");
+    // Then
+    assertThat(redrive.code()).isEqualTo(ExitCode.FAILED);
+    assertThat(redrive.out()).contains("5 dead letters: 0 redriven, 5 failed again; no outputs");
+    assertThat(redrive.err())
+        .contains(
+            "["
+                + name
+                + "] 5 dead letters failed again and stay as they are: the cluster refused the new"
+                + " ones. Make the dead-letter topic's max.message.bytes larger, or ask for the"
+                + " right to write to it.\n");
+    assertThat(open()).isEqualTo(5);
+  }
+
+  @Test
+  void whatIsNoFateIsSaidAndLeftOut() throws Exception {
+    // Given
+    makeDeadLetters();
+    assertThat(redrive(fixed(), "--yes").code()).isZero();
+    cluster.send("__millrace.dlq", 0, dlq + "/0/0", "no fate");
+    // When
+    Millrace list = dlq("list", "--function", name);
+    // Then
+    assertThat(list.code()).isZero();
+    assertThat(list.err())
+        .containsPattern(
+            "\\[__millrace\\.dlq] offset [0-9]+ is no fate of a dead letter and is left out\\. It"
+                + " was written by something else, or by a later Millrace\\.");
+  }
+
+  @Test
+  void aListThatIsStoppedIsNoEmptyOne() {
+    // Given
+    TestConsole console = new TestConsole(folder.resolve("cache"));
+    console.stop.request();
+    // When
+    Millrace list = console.run(cluster.pointed("dlq", "list"));
+    // Then
+    assertThat(list.code()).isEqualTo(ExitCode.STOPPED);
+    assertThat(list.err())
+        .endsWith("[dlq list] stopped before all dead letters were read. Start it again.\n");
+  }
+
+  @Test
+  void aTimeThatIsNoneIsRefused() {
+    // Given nothing
+    // When
+    Millrace list = dlq("list", "--since", "yesterday");
+    // Then
+    assertThat(list.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(list.err())
+        .contains(
+            "'yesterday' is neither a time as 2026-01-31T12:00:00Z nor how far back as 15m, 2h,"
+                + " 3d.");
   }
 
   @Test
@@ -446,21 +555,28 @@ class DlqIT {
     Path file = fixed();
     // When
     Millrace no = inATerminal("no\n", file);
+    Millrace kept = inATerminal("\n", "dlq", "discard", name, "--reason", "old");
     Millrace yes = inATerminal("y\n", file);
     // Then
     assertThat(no.code()).isEqualTo(ExitCode.STOPPED);
     assertThat(no.err())
         .contains("Redrive 5 dead letters of '" + name + "'? [y/N] Nothing was redriven.");
+    assertThat(kept.code()).isEqualTo(ExitCode.STOPPED);
+    assertThat(kept.err()).contains("Discard 5 dead letters? [y/N] Nothing was discarded.");
     assertThat(yes.code()).as(yes.err()).isZero();
     assertThat(open()).isZero();
   }
 
   private Millrace inATerminal(String answer, Path file) {
+    return inATerminal(answer, "dlq", "redrive", name, "--with", file.toString());
+  }
+
+  private Millrace inATerminal(String answer, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int code =
         Main.run(
-            cluster.pointed("dlq", "redrive", name, "--with", file.toString()),
+            cluster.pointed(args),
             new Console(
                 new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8)),
                 StandardOutput.to(out),

@@ -227,6 +227,43 @@ class ExplainTest {
   }
 
   @Test
+  void warnsOfRulesForClassesThatDoNotExist() throws IOException {
+    // Given
+    Files.writeString(
+        file,
+        """
+        import dev.millrace.*;
+        public class Copy {
+          static class NoPrice extends RuntimeException {}
+          static class PriceException extends RuntimeException {}
+          @KafkaFunction(name = "copy", topics = "in", onErrorFor = {
+              "NoPrice=skip", "Copy.NoPrice=stop", "Copy$NoPrice=stop", "IOException=stop",
+              "java.sql.SQLException=stop", "UnresolvedAddressException=stop", "Exception=skip",
+              "RecordTooLargeException=skip", "VerdictException=stop",
+              "PriseException=skip", "IoExcepton=skip", "java.io.IoException=skip", "Xyzzy=skip"})
+          public void copy(String message) {}
+        }
+        """);
+
+    // When
+    Millrace run = explain();
+
+    // Then
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err().lines())
+        .containsExactly(
+            "[functions.copy] on-error-for has a rule for PriseException, and there is no class of"
+                + " this name. Did you mean 'PriceException'?",
+            "[functions.copy] on-error-for has a rule for IoExcepton, and there is no class of this"
+                + " name. Did you mean 'IOException'?",
+            "[functions.copy] on-error-for has a rule for java.io.IoException, and there is no"
+                + " class of this name. Did you mean 'java.io.IOException'?",
+            "[functions.copy] on-error-for has a rule for Xyzzy, and there is no class of this"
+                + " name. Write the name of the exception's class, simple or full.");
+    assertThat(run.out()).contains("it throws Xyzzy");
+  }
+
+  @Test
   void refusesWhatDoesNotFitTogether() {
     // When
     Millrace run =

@@ -157,7 +157,8 @@ record TestFunction(
             written.method(),
             written.input(),
             written.returns(),
-            written.format());
+            written.format(),
+            written.version());
     return new FunctionInvoker(definition, FunctionInstances.create(List.of(definition)));
   }
 

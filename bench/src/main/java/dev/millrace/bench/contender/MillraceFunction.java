@@ -42,6 +42,7 @@ final class MillraceFunction implements Contender {
         declared.method(),
         declared.input(),
         declared.returns(),
-        declared.format());
+        declared.format(),
+        declared.version());
   }
 }

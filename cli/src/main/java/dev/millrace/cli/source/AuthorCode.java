@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -162,6 +163,23 @@ public final class AuthorCode implements AutoCloseable {
         .findFirst()
         .map(AuthorCode::folderOf)
         .orElse(baseFolder);
+  }
+
+  /// The version of the code that a class belongs to: twelve hexadecimal digits that are others
+  /// when a source or a library that is compiled or loaded with it is another.
+  public String versionOf(Class<?> type) {
+    return worldOf(type).map(World::version).orElse("");
+  }
+
+  /// The names that exceptions of a class's code can have.
+  public ThrownNames thrownBy(Class<?> type) {
+    return worldOf(type)
+        .map(World::thrown)
+        .orElseThrow(() -> new IllegalArgumentException(type + " is none of these classes"));
+  }
+
+  private Optional<World> worldOf(Class<?> type) {
+    return worlds.stream().filter(world -> type.getClassLoader() == world.loader()).findFirst();
   }
 
   /// Closes the jars. Classes not loaded so far can no longer be.

@@ -34,11 +34,13 @@ import org.jspecify.annotations.NullMarked;
 /// @param functions the classes with functions
 /// @param tests the classes with tests, where they are wanted
 /// @param loader the loader of all its classes
+/// @param version twelve hexadecimal digits that are others when a source or a library is another
 /// @param sourceByClass the source of each compiled class, by the class's name
 record World(
     List<Class<?>> functions,
     List<Class<?>> tests,
     AuthorClassLoader loader,
+    String version,
     Map<String, Path> sourceByClass) {
   private static final String ANNOTATION =
       "L" + KafkaFunction.class.getName().replace('.', '/') + ";";
@@ -52,10 +54,11 @@ record World(
     List<SourceFile> sources = files.sources();
     List<Path> libraries =
         Stream.concat(files.libraries().stream(), dependencies.stream()).toList();
+    String hash = hash(sources, libraries);
     CompiledClasses compiled =
         sources.isEmpty()
             ? new CompiledClasses(List.of())
-            : compile(files, libraries, cacheFolder, tests);
+            : compile(files, libraries, hash, cacheFolder, tests);
     Map<String, byte[]> bytes = new HashMap<>();
     Map<String, Path> sourceByClass = new HashMap<>();
     List<String> candidates = new ArrayList<>();
@@ -80,6 +83,7 @@ record World(
           functionClasses(candidates, loader),
           testClasses(testNames, loader),
           loader,
+          hash.substring(0, 12),
           sourceByClass);
     } catch (Throwable e) {
       close(loader);
@@ -100,6 +104,11 @@ record World(
         : Optional.empty();
   }
 
+  /// The names that its exceptions can have.
+  ThrownNames thrown() {
+    return new ThrownNames(loader, sourceByClass.keySet());
+  }
+
   /// Closes the jars. Classes not loaded so far can no longer be.
   void close() {
     close(loader);
@@ -114,10 +123,10 @@ record World(
   }
 
   private static CompiledClasses compile(
-      AuthorFiles files, List<Path> libraries, Path cacheFolder, boolean tests) {
+      AuthorFiles files, List<Path> libraries, String hash, Path cacheFolder, boolean tests) {
     List<Path> classPath = classPath(libraries, tests);
     var cache = new ClassCache(cacheFolder.resolve("classes"));
-    String key = key(files.sources(), classPath);
+    String key = key(hash, classPath(List.of(), tests));
     return cache
         .find(key)
         .orElseGet(() -> {
@@ -144,24 +153,50 @@ record World(
   }
 
   /// A hash of everything the compiler's result depends on.
-  private static String key(List<SourceFile> sources, List<Path> classPath) {
-    try {
-      MessageDigest hash = MessageDigest.getInstance("SHA-256");
-      add(hash, Runtime.version().toString());
-      for (SourceFile source : sources) {
-        add(hash, source.name());
-        add(hash, source.text());
-      }
-      for (Path entry : classPath) {
+  ///
+  /// @param author that of what the author wrote and uses
+  /// @param ours what else is on the class path
+  private static String key(String author, List<Path> ours) {
+    MessageDigest hash = sha256();
+    add(hash, Runtime.version().toString());
+    add(hash, author);
+    addFiles(hash, ours);
+    return HexFormat.of().formatHex(hash.digest());
+  }
+
+  /// A hash of what the author wrote and uses.
+  private static String hash(List<SourceFile> sources, List<Path> libraries) {
+    MessageDigest hash = sha256();
+    for (SourceFile source : sources) {
+      add(hash, source.name());
+      add(hash, source.text());
+    }
+    addFiles(hash, libraries);
+    return HexFormat.of().formatHex(hash.digest());
+  }
+
+  private static void addFiles(MessageDigest hash, List<Path> classPath) {
+    for (Path entry : classPath) {
+      try {
         List<Path> files =
             Files.isDirectory(entry) ? AuthorFiles.classFilesBelow(entry) : List.of(entry);
         for (Path file : files) {
           hash.update(Files.readAllBytes(file));
         }
+      } catch (IOException e) {
+        throw unreadable(entry, e);
       }
-      return HexFormat.of().formatHex(hash.digest());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SetupException unreadable(Path library, IOException e) {
+    return new SetupException(
+        library.toString(), "cannot be read: " + e.getMessage(), "Build the jar again");
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
@@ -201,8 +236,7 @@ record World(
         }
       }
     } catch (IOException e) {
-      throw new SetupException(
-          library.toString(), "cannot be read: " + e.getMessage(), "Build the jar again");
+      throw unreadable(library, e);
     }
   }
 

@@ -80,6 +80,28 @@ class AuthorCodeTest {
   }
 
   @Test
+  void theVersionIsThatOfSourcesAndLibraries() throws IOException {
+    // Given
+    Path jar = jar("prices.jar", "package shop; public class Sale { public static int ONE = 1; }");
+    String first = version(source("one/Counter.java", COUNTER), jar);
+
+    // When
+    String copied = version(source("two/Counter.java", COUNTER), jar);
+
+    // Then
+    assertThat(first).matches("[0-9a-f]{12}").isEqualTo(copied);
+    Path fixed = source("three/Counter.java", COUNTER.replace("++calls", "calls += 2"));
+    assertThat(version(fixed, jar)).isNotEqualTo(first);
+    assertThat(version(folder.resolve("one/Counter.java"))).isNotEqualTo(first);
+  }
+
+  private String version(Path... files) {
+    try (AuthorCode code = load(files)) {
+      return code.versionOf(code.classes().getFirst());
+    }
+  }
+
+  @Test
   void aFolderStandsForTheSourcesBelowItWithoutTestsAndBuildResults() throws IOException {
     // Given
     source("app/src/main/java/shop/Counter.java", "package shop;\n" + COUNTER);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param origin ids of the original's cluster and topic with a slash between, for its idempotency
 ///   key
 /// @param function that could not deal with it
+/// @param version of the function's code, as [FunctionDefinition#version]; may be empty
 /// @param error the class of what was thrown, or `Unreadable`, `InvalidOutput`, `Overdue`,
 ///   `Verdict`
 /// @param message what it said, at most 1,000 characters
@@ -43,6 +44,7 @@ public record DeadLetter(
     long timestamp,
     String origin,
     String function,
+    String version,
     String error,
     String message,
     String stack,
@@ -86,6 +88,7 @@ public record DeadLetter(
         former.map(DeadLetter::timestamp).orElse(record.timestamp()),
         former.map(DeadLetter::origin).orElse(origin),
         function.name(),
+        function.version(),
         error,
         message,
         cut(stack, MOST_STACK),
@@ -168,6 +171,9 @@ public record DeadLetter(
     put(headers, "timestamp", Long.toString(timestamp));
     put(headers, "origin", origin);
     put(headers, "function", function);
+    if (!version.isEmpty()) {
+      put(headers, "version", version);
+    }
     put(headers, "error", error);
     put(headers, "message", message);
     put(headers, "stack", stack);
@@ -199,6 +205,7 @@ public record DeadLetter(
             number(headers, "timestamp").orElse(-1),
             text(headers, "origin"),
             text(headers, "function"),
+            text(headers, "version"),
             text(headers, "error"),
             text(headers, "message"),
             text(headers, "stack"),

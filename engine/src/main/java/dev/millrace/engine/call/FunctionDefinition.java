@@ -17,6 +17,7 @@ import java.util.Map;
 /// @param input what it takes
 /// @param returns what it returns
 /// @param format how values are written in its topics
+/// @param version of its code, in twelve hexadecimal digits; empty where nobody knows
 public record FunctionDefinition(
     String name,
     List<String> topics,
@@ -25,12 +26,19 @@ public record FunctionDefinition(
     Method method,
     InputShape input,
     ReturnShape returns,
-    Format format) {
+    Format format,
+    String version) {
   /// Copies its lists.
   public FunctionDefinition {
     topics = List.copyOf(topics);
     outputs = List.copyOf(outputs);
     settings = Map.copyOf(settings);
+  }
+
+  /// The same with this version of its code.
+  public FunctionDefinition withVersion(String other) {
+    return new FunctionDefinition(
+        name, topics, outputs, settings, method, input, returns, format, other);
   }
 
   /// Class and method as the author would say it: `Sales.validate`.

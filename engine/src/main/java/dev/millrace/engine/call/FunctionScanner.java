@@ -258,7 +258,8 @@ public final class FunctionScanner {
             method,
             input,
             returns,
-            format);
+            format,
+            "");
   }
 
   private void checkTopics(String place, KafkaFunction function) {
