@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallReceipt implements Delivery.Receipt {
   private final long call;
   private final Mailbox mailbox;
-  private final List<OutgoingRecord> outputs;
-  private final Runnable delivered;
+  private final Consumer<OutgoingRecord> delivered;
   private final boolean letters;
   private final AtomicInteger open;
   private final AtomicBoolean told = new AtomicBoolean();
@@ -29,6 +29,15 @@ public final class CallReceipt implements Delivery.Receipt {
 
   private volatile boolean returned;
 
+  /// Of key and value of all of them.
+  private final long bytes;
+
+  private final OutgoingRecord largest;
+  private final OutgoingRecord last;
+
+  /// Empty once nobody asks for one of them. Guarded by this.
+  private List<OutgoingRecord> outputs;
+
   /// Which outputs have not been acknowledged; null until a delivery says which one is. Guarded by
   /// this.
   private @Nullable Map<Outgoing, Boolean> missing;
@@ -37,7 +46,7 @@ public final class CallReceipt implements Delivery.Receipt {
       long call,
       Mailbox mailbox,
       List<OutgoingRecord> outputs,
-      Runnable delivered,
+      Consumer<OutgoingRecord> delivered,
       boolean letters) {
     this.call = call;
     this.mailbox = mailbox;
@@ -45,34 +54,48 @@ public final class CallReceipt implements Delivery.Receipt {
     this.delivered = delivered;
     this.letters = letters;
     // One more than the outputs, so that the end cannot be told before the call's return is.
-    this.open = new AtomicInteger(outputs.size() + 1);
+    int count = outputs.size();
+    this.open = new AtomicInteger(count + 1);
+    long sum = 0;
+    OutgoingRecord largestYet = outputs.getFirst();
+    int most = largestYet.size();
+    for (int i = 0; i < count; i++) {
+      int size = outputs.get(i).size();
+      sum += size;
+      if (size > most) {
+        most = size;
+        largestYet = outputs.get(i);
+      }
+    }
+    this.bytes = sum;
+    this.largest = largestYet;
+    this.last = outputs.getLast();
   }
 
   /// Hands the outputs of a call to the sender, then posts its return, and its delivery when all
   /// are acknowledged.
   public static void send(long call, CallResult result, Delivery.Sender sender, Mailbox mailbox) {
-    send(call, result, sender, mailbox, () -> {});
+    send(call, result, sender, mailbox, last -> {});
   }
 
   /// The same.
   ///
-  /// @param delivered run once when all outputs are acknowledged, before that is posted; not if
-  ///   there are none
+  /// @param delivered told the last output once when all are acknowledged, before that is posted;
+  ///   not if there are none. Held until then
   static void send(
-      long call, CallResult result, Delivery.Sender sender, Mailbox mailbox, Runnable delivered) {
+      long call,
+      CallResult result,
+      Delivery.Sender sender,
+      Mailbox mailbox,
+      Consumer<OutgoingRecord> delivered) {
     List<OutgoingRecord> outputs = result.outputs();
-    int count = outputs.size();
-    if (count == 0) {
+    if (outputs.isEmpty()) {
       post(call, result, 0, mailbox);
       return;
     }
-    long bytes = 0;
-    for (int i = 0; i < count; i++) {
-      bytes += outputs.get(i).size();
-    }
     CallReceipt receipt = new CallReceipt(call, mailbox, outputs, delivered, false);
-    receipt.handOver(sender);
-    post(call, result, bytes, mailbox);
+    receipt.handOver(outputs, sender);
+    post(call, result, receipt.bytes, mailbox);
     receipt.returned = true;
     receipt.end();
   }
@@ -95,15 +118,15 @@ public final class CallReceipt implements Delivery.Receipt {
   /// @param letters at least one
   public static void sendLetters(
       long id, List<OutgoingRecord> letters, Delivery.Sender sender, Mailbox mailbox) {
-    CallReceipt receipt = new CallReceipt(id, mailbox, letters, () -> {}, true);
-    receipt.handOver(sender);
+    CallReceipt receipt = new CallReceipt(id, mailbox, letters, last -> {}, true);
+    receipt.handOver(letters, sender);
     receipt.returned = true;
     receipt.end();
   }
 
-  private void handOver(Delivery.Sender sender) {
+  private void handOver(List<OutgoingRecord> all, Delivery.Sender sender) {
     try {
-      sender.send(outputs, this);
+      sender.send(all, this);
     } catch (Throwable e) {
       // Errors too, such as a class that a plug-in misses: the call must return.
       fail(new Failure.Unavailable(e));
@@ -124,6 +147,17 @@ public final class CallReceipt implements Delivery.Receipt {
   /// One of the outputs, whichever, is safely in Kafka; for who tells each exactly once.
   void acknowledged() {
     end();
+  }
+
+  /// From here on each output is told by number only, so that they need not stay in memory until
+  /// all are acknowledged; for who tells each exactly once.
+  synchronized void forgetOutputs() {
+    outputs = List.of();
+  }
+
+  /// The output that is meant where one is too large.
+  OutgoingRecord largest() {
+    return largest;
   }
 
   /// Null for what is none of the outputs.
@@ -171,7 +205,7 @@ public final class CallReceipt implements Delivery.Receipt {
     Failure failed = failure.get();
     if ((all || (failed != null && returned)) && told.compareAndSet(false, true)) {
       if (failed == null) {
-        delivered.run();
+        delivered.accept(last);
         mailbox.post(new Event.Delivered<>(call));
       } else {
         mailbox.post(new Event.DeliveryFailed<>(call, failed));

@@ -26,14 +26,14 @@ public final class DirectSender implements Delivery.Sender {
   @Override
   public void send(List<? extends Outgoing> outputs, Delivery.Receipt receipt) {
     // The producer tells each output exactly once: one callback for the whole call, and no look at
-    // which it was.
+    // which it was. The callback must not hold on to the outputs.
     CallReceipt call = (CallReceipt) receipt;
     Callback callback =
         (metadata, exception) -> {
           if (exception == null) {
             call.acknowledged();
           } else {
-            tell(exception, outputs, receipt);
+            tell(exception, call);
           }
         };
     int count = outputs.size();
@@ -44,8 +44,9 @@ public final class DirectSender implements Delivery.Sender {
         producer.send((OutgoingRecord) outputs.get(i), callback);
       }
     } catch (RuntimeException e) {
-      tell(e, outputs, receipt);
+      tell(e, call);
     }
+    call.forgetOutputs();
   }
 
   @Override
@@ -55,11 +56,10 @@ public final class DirectSender implements Delivery.Sender {
 
   /// The record's own fault, or the cluster's. Everything that is not known to be the record's is
   /// the cluster's: that loses nothing.
-  private static void tell(
-      Exception exception, List<? extends Outgoing> outputs, Delivery.Receipt receipt) {
+  private static void tell(Exception exception, CallReceipt receipt) {
     switch (exception) {
-      case RecordTooLargeException e -> receipt.refused(tooLarge(outputs));
-      case RecordBatchTooLargeException e -> receipt.refused(tooLarge(outputs));
+      case RecordTooLargeException e -> receipt.refused(tooLarge(receipt.largest()));
+      case RecordBatchTooLargeException e -> receipt.refused(tooLarge(receipt.largest()));
       case SerializationException e -> receipt.refused(e);
       case InvalidTopicException e -> receipt.refused(e);
       case InvalidRecordException e -> receipt.refused(e);
@@ -68,13 +68,7 @@ public final class DirectSender implements Delivery.Sender {
   }
 
   /// The producer does not say which output is too large: it is the largest.
-  private static Exception tooLarge(List<? extends Outgoing> outputs) {
-    OutgoingRecord largest = (OutgoingRecord) outputs.getFirst();
-    for (Outgoing output : outputs) {
-      if (((OutgoingRecord) output).size() > largest.size()) {
-        largest = (OutgoingRecord) output;
-      }
-    }
+  private static Exception tooLarge(OutgoingRecord largest) {
     String source = Provenance.source(largest.headers());
     return new InvalidOutputException(
         new Problem(

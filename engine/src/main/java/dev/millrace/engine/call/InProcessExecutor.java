@@ -136,6 +136,10 @@ public final class InProcessExecutor implements CallExecutor {
     return running.isEmpty();
   }
 
+  private void sent(OutgoingRecord last) {
+    lastSent = new Sent(last, System.nanoTime());
+  }
+
   /// The last output of the call whose outputs were all acknowledged last.
   public Optional<Sent> lastSent() {
     return Optional.ofNullable(lastSent);
@@ -206,12 +210,8 @@ public final class InProcessExecutor implements CallExecutor {
           result.tombstones(),
           result.failure() == null);
       try {
-        CallReceipt.send(
-            id,
-            result,
-            sender,
-            mailbox,
-            () -> lastSent = new Sent(result.outputs().getLast(), System.nanoTime()));
+        // Not with what this call holds: that may go while its outputs are on their way.
+        CallReceipt.send(id, result, sender, mailbox, InProcessExecutor.this::sent);
       } finally {
         running.remove(id);
       }

@@ -30,7 +30,8 @@ public final class KafkaRecordView implements RecordView<ConsumerRecord<byte[], 
         OVERHEAD
             + Math.max(0, received.serializedKeySize())
             + Math.max(0, received.serializedValueSize());
-    for (Header header : received.headers()) {
+    // Most have none, and then this makes no object.
+    for (Header header : received.headers().toArray()) {
       bytes += header.key().length() + (header.value() == null ? 0 : header.value().length);
     }
     return bytes;

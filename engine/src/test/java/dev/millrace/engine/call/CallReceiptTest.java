@@ -61,8 +61,10 @@ class CallReceiptTest {
     // Given
     AtomicInteger delivered = new AtomicInteger();
     CallResult result = new CallResult(2, List.of(output(1), output(2)), 0, null);
-    CallReceipt.send(7, result, new DirectSender(producer), mailbox, delivered::incrementAndGet);
-    CallReceipt.send(8, result, new DirectSender(producer), mailbox, () -> delivered.addAndGet(10));
+    CallReceipt.send(
+        7, result, new DirectSender(producer), mailbox, last -> delivered.incrementAndGet());
+    CallReceipt.send(
+        8, result, new DirectSender(producer), mailbox, last -> delivered.addAndGet(10));
     producer.completeNext();
     assertThat(delivered).hasValue(0);
     // When
