@@ -49,11 +49,11 @@ class ExplainTest {
             "  calls         one at a time for each partition, on platform threads, with up to 500"
                 + " messages each",
             "  guarantee     at-least-once: nothing is lost, and some messages may be seen again",
-            "  after a kill  at most 200,000 messages are seen again: for each of 2 consumers"
-                + " 50,000 finished (commit-records) and 50,000 at work (outstanding-records)",
+            "  after a kill  at most 100,000 messages are seen again: for each of 2 consumers"
+                + " 30,000 finished (commit-records) and 20,000 at work (outstanding-records)",
             "                finished are those of the last 500 ms (commit-interval) and what a"
                 + " commit takes; longer while the cluster takes none",
-            "  memory        at most 192 MiB of messages and outputs, besides what the function"
+            "  memory        at most 96 MiB of messages and outputs, besides what the function"
                 + " itself takes",
             "  when          the function throws, or takes longer than 5 min, the batch is called"
                 + " once more, then halved until the message at fault stands alone (its neighbours"
@@ -95,14 +95,14 @@ class ExplainTest {
     // Then
     JsonNode plan = run.jsonLines().getFirst().get("functions").get(1);
     assertThat(plan.get("function").asString()).isEqualTo("watch");
-    assertThat(plan.get("repeated").asLong()).isEqualTo(3 * 50_010);
+    assertThat(plan.get("repeated").asLong()).isEqualTo(3 * 20_010);
     assertThat(plan.get("lost").asString()).isEmpty();
     assertThat(plan.get("ordering").asString()).isEqualTo("partition");
     assertThat(plan.get("threads").asString()).isEqualTo("platform");
     assertThat(plan.get("calls").isNull()).isTrue();
     assertThat(plan.get("guarantee").asString()).isEqualTo("at-least-once");
     assertThat(plan.get("commitMillis").asLong()).isEqualTo(250);
-    assertThat(plan.get("memory").asLong()).isEqualTo(3 * (64L << 20));
+    assertThat(plan.get("memory").asLong()).isEqualTo(3 * (16L << 20));
     assertThat(plan.get("failures").get(0).get("then").asString())
         .isEqualTo(
             "the batch is halved until the message at fault stands alone (its neighbours may be"
@@ -284,7 +284,7 @@ class ExplainTest {
         .contains("[functions.copy] concurrency is 1 (--concurrency), less than the 2")
         .contains(
             "[functions.watch] batch-wait is 1s (--batch-wait), but a batch of batch-size 100000"
-                + " (--batch-size) never fills: outstanding-records is 50000 (default)");
+                + " (--batch-size) never fills: outstanding-records is 20000 (default)");
   }
 
   private static List<String> texts(JsonNode right) {

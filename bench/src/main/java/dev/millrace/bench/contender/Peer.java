@@ -8,7 +8,7 @@ public enum Peer {
   PIPELINED("raw loop, pipelined", "every 500 ms, not waiting", true),
   SPRING("Spring Kafka batch listener", "after each poll, waiting", false),
   STREAMS("Kafka Streams", "every 500 ms", false),
-  MILLRACE("Millrace", "every 500 ms or 50,000 records, not waiting", false);
+  MILLRACE("Millrace", "every 500 ms or 15,000 records, not waiting", false);
 
   private final String title;
   private final String commits;

@@ -38,10 +38,10 @@ class DefaultsTest {
     assertThat(EngineSettings.defaults())
         .isEqualTo(
             new EngineSettings(
-                50_000,
-                67_108_864,
+                20_000,
+                16_777_216,
                 Duration.ofMillis(500),
-                50_000,
+                30_000,
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(5)));
     assertThat(ServerSettings.defaults()).isEqualTo(new ServerSettings(0));
