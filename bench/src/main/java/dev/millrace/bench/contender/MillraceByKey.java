@@ -56,6 +56,7 @@ final class MillraceByKey implements KeyContender {
         declared.method(),
         declared.input(),
         declared.returns(),
-        declared.format());
+        declared.format(),
+        declared.version());
   }
 }
