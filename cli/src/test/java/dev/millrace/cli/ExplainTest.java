@@ -145,9 +145,9 @@ class ExplainTest {
             "  calls         at most 200 at the same time, each on a virtual thread, with one"
                 + " message each",
             "  when          the function throws, or takes longer than 5 min, the message is tried"
-                + " 5 times more, after 200 ms doubling to at most 30 s, in all some 6 s while only"
-                + " its key waits; then its partition stops at it and the others go on; what is"
-                + " under way of other keys is finished. To act: author",
+                + " 5 times more, after 200 ms doubling to at most 30 s, in all some 6.2 s while"
+                + " only its key waits; then its partition stops at it and the others go on; what"
+                + " is under way of other keys is finished. To act: author",
             "  when          a call that was cancelled goes on all the same, it may overlap the"
                 + " next one for its key. To act: author");
   }

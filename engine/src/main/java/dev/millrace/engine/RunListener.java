@@ -99,7 +99,7 @@ final class RunListener implements LoopListener {
   @Override
   public void searching(Action.Searching<ConsumerRecord<byte[], byte[]>> searching) {
     LOG.info(
-        "[{}, {} @ {}] a batch of {} messages fails: {}. Its halves are called to find the one.",
+        "[{}, {} @ {}] a batch of {} messages fails: {}. Its parts are called to find the one.",
         function,
         searching.partition(),
         searching.first(),

@@ -65,7 +65,7 @@ class RunListenerTest {
     assertThat(log.lines())
         .containsExactly(
             "INFO [copy, in-3 @ 42] a batch of 500 messages fails: the function threw"
-                + " IllegalStateException: cannot. Its halves are called to find the one.");
+                + " IllegalStateException: cannot. Its parts are called to find the one.");
   }
 
   @Test

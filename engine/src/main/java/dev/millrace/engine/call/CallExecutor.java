@@ -2,6 +2,8 @@ package dev.millrace.engine.call;
 
 import dev.millrace.engine.core.Action;
 import dev.millrace.engine.core.Event;
+import dev.millrace.engine.core.Failure;
+import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// Runs the author's code off the engine thread, delivers its outputs, and tells the [Mailbox]: for
@@ -19,6 +21,11 @@ public interface CallExecutor extends AutoCloseable {
 
   /// Asks a call to end; its outputs are not sent unless that has begun. Unknown calls are ignored.
   void cancel(long id);
+
+  /// Ends a call that takes too long: its [Event.Returned] is posted at once, unless it was before,
+  /// with what it has dealt with so far and [Failure.Overdue]. Whatever still comes of it is
+  /// dropped.
+  void overdue(long id, Duration deadline);
 
   /// Gives up what is running.
   @Override

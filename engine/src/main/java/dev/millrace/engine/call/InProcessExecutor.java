@@ -111,6 +111,14 @@ public final class InProcessExecutor implements CallExecutor {
     }
   }
 
+  @Override
+  public void overdue(long id, Duration deadline) {
+    RunningCall call = running.get(id);
+    if (call != null) {
+      call.overdue(Failure.overdue(deadline));
+    }
+  }
+
   /// How long the oldest cancelled call has not ended beyond its deadline: its thread is stuck.
   public Duration stuck() {
     long now = System.nanoTime();
@@ -154,7 +162,9 @@ public final class InProcessExecutor implements CallExecutor {
 
   private enum Phase {
     CALLING,
+    /// Nothing of it is wanted but its end.
     CANCELLED,
+    /// It has been told.
     ENDED
   }
 
@@ -189,19 +199,41 @@ public final class InProcessExecutor implements CallExecutor {
 
     void cancel() {
       if (phase.compareAndSet(Phase.CALLING, Phase.CANCELLED)) {
-        cancelledNanos = System.nanoTime();
-        LOG.warn(
-            "[{}] a call is cancelled; it is at {}",
-            invoker.definition().name(),
-            call.whereabouts());
+        tellCancelled();
         // Cancelling a stage runs what the author has attached to it.
         Thread.ofVirtual().name("millrace-cancel").start(call::cancel);
       }
     }
 
+    void overdue(Failure why) {
+      tellCancelled();
+      call.end(why)
+          .ifPresent(soFar -> {
+            if (phase.compareAndSet(Phase.CALLING, Phase.ENDED)) {
+              tell(soFar);
+            }
+          });
+    }
+
+    private void tellCancelled() {
+      cancelledNanos = System.nanoTime();
+      LOG.warn(
+          "[{}] a call is cancelled; it is at {}", invoker.definition().name(), call.whereabouts());
+    }
+
     private void ended(CallResult ended) {
-      boolean wanted = phase.compareAndSet(Phase.CALLING, Phase.ENDED);
-      CallResult result = wanted ? ended : cancelled();
+      try {
+        if (phase.compareAndSet(Phase.CALLING, Phase.ENDED)) {
+          tell(ended);
+        } else if (phase.get() == Phase.CANCELLED) {
+          tell(cancelled());
+        }
+      } finally {
+        running.remove(id);
+      }
+    }
+
+    private void tell(CallResult result) {
       // Counted first: who sees the outputs must find them counted.
       count(result);
       meters.called(
@@ -209,12 +241,8 @@ public final class InProcessExecutor implements CallExecutor {
           result.done() - result.apart().size(),
           result.tombstones(),
           result.failure() == null);
-      try {
-        // Not with what this call holds: that may go while its outputs are on their way.
-        CallReceipt.send(id, result, sender, mailbox, InProcessExecutor.this::sent);
-      } finally {
-        running.remove(id);
-      }
+      // Not with what this call holds: that may go while its outputs are on their way.
+      CallReceipt.send(id, result, sender, mailbox, InProcessExecutor.this::sent);
     }
 
     /// Counts runs of outputs for the same topic: mostly there is just one.

@@ -1,5 +1,6 @@
 package dev.millrace.engine.core;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -19,8 +20,12 @@ public sealed interface Action<R> {
       long id, PartitionId partition, List<R> records, int attempt, boolean upToUnreadable)
       implements Action<R> {}
 
-  /// Cancel a call; nothing waits for it any more, and its outputs must not be sent.
+  /// Cancel a call; its outputs must not be sent.
   record Cancel<R>(long id) implements Action<R> {}
+
+  /// End a call that takes too long: [Event.Returned] follows at once, with what it has dealt with
+  /// so far and [Failure.Overdue], and nothing else of it is wanted, however long it goes on.
+  record Overdue<R>(long id, Duration deadline) implements Action<R> {}
 
   /// Commit this without waiting. No other commit is in flight.
   record Commit<R>(long id, Map<PartitionId, Checkpoint> checkpoints) implements Action<R> {}
@@ -49,7 +54,7 @@ public sealed interface Action<R> {
   record Skipped<R>(PartitionId partition, Position position, int attempts, Failure failure)
       implements Action<R> {}
 
-  /// Tell people that a batch failed whose culprit is looked for by calling its halves.
+  /// Tell people that a batch failed whose culprit is looked for by calling its parts.
   ///
   /// @param records how many it has
   record Searching<R>(PartitionId partition, Position first, int records, Failure failure)

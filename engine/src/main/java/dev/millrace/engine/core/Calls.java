@@ -183,7 +183,7 @@ final class Calls<R> {
     List<Group<R>> overdue = new ArrayList<>();
     nextDeadlineMillis = Long.MAX_VALUE;
     for (Group<R> group : state.groups.values()) {
-      if (group.calling()) {
+      if (group.calling() && (!group.overdue || group.abandoned)) {
         long deadline = group.startedMillis + group.deadlineMillis;
         if (deadline <= now) {
           overdue.add(group);

@@ -42,9 +42,7 @@ final class Commits<R> {
       int covered = first ? claimable(partition) : partition.uncommitted;
       if (first ? covered > 0 || (due && isBehind(partition)) : partition.dirty()) {
         Checkpoint checkpoint =
-            first
-                ? new Checkpoint(partition.behind(partition.claimed + covered))
-                : partition.checkpoint();
+            first ? partition.checkpoint(partition.claimed + covered) : partition.checkpoint();
         checkpoints.put(partition.id, checkpoint);
         next.positions.put(partition, checkpoint.position());
         next.covered.put(partition, covered);

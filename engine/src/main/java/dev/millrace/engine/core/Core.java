@@ -84,7 +84,7 @@ public final class Core<R> {
       }
       case Event.Held<R>(boolean wanted) -> held(wanted, nowMillis);
       case Event.Limited<R>(Limits wanted) -> limited(wanted);
-      case Event.Tick<R>() -> failures.cancelOverdue(nowMillis);
+      case Event.Tick<R>() -> failures.endOverdue(nowMillis);
     }
     failures.writeLettersAgain(nowMillis);
     calls.dispatch(nowMillis);

@@ -96,24 +96,17 @@ final class Failures<R> {
     }
   }
 
-  /// Cancels calls that take too long. One that was cancelled before, and has not ended yet, is no
+  /// Ends calls that take too long. One that was cancelled before, and has not ended yet, is no
   /// longer waited for: what hangs now may overlap its successor.
-  void cancelOverdue(long now) {
+  void endOverdue(long now) {
     for (Group<R> group : calls.overdue(now)) {
-      state.leave(group);
       if (group.abandoned) {
+        state.leave(group);
         ended(group, now);
-        continue;
+      } else {
+        group.overdue = true;
+        state.act(new Action.Overdue<>(group.id, Duration.ofMillis(group.deadlineMillis)));
       }
-      group.parts.forEach(part -> part.lane.outstanding.removeLast());
-      Judgement<R> judgement = new Judgement<>(group.partition);
-      judge(
-          judgement,
-          group.slice(0, group.called, group.history().copy()),
-          Failure.overdue(Duration.ofMillis(group.deadlineMillis)),
-          now);
-      judgement.pieces.forEach(Lane::redo);
-      conclude(judgement, now);
     }
   }
 
@@ -181,6 +174,9 @@ final class Failures<R> {
       History history = group.history().copy();
       judged = taken.values().stream().map(List::getFirst).toList();
       judge(judgement, judged.stream().map(part -> part.again(history)).toList(), failure, now);
+    }
+    if (judged.isEmpty()) {
+      searching(judgement.partition, failed, failure);
     }
     // Everything behind it is called again too, so that the outputs keep their order.
     for (List<Work<R>> pieces : taken.values()) {
@@ -369,12 +365,7 @@ final class Failures<R> {
         history.suspect = true;
         retry(judgement, pieces, state.limits.retry().waitMillis(1, random()), now);
       } else {
-        state.act(
-            new Action.Searching<>(
-                judgement.partition.id,
-                judgement.partition.position(pieces.getFirst().first()),
-                count,
-                failure));
+        searching(judgement.partition, pieces, failure);
         halve(judgement, pieces);
       }
     } else if (++history.failures <= rule.retries() && isYoung(history, now)) {
@@ -429,6 +420,15 @@ final class Failures<R> {
     state.act(
         new Action.Retrying<>(
             partition.id, partition.position(first), history.attempts(), failure, wait));
+  }
+
+  private void searching(Partition<R> partition, List<Work<R>> pieces, Failure failure) {
+    state.act(
+        new Action.Searching<>(
+            partition.id,
+            partition.position(pieces.getFirst().first()),
+            Group.count(pieces),
+            failure));
   }
 
   private void halve(Judgement<R> judgement, List<Work<R>> pieces) {
@@ -561,9 +561,10 @@ final class Failures<R> {
     return true;
   }
 
+  /// Not what waits for a lane that is stopped.
   private static <R> boolean goesOn(Lane<R> lane) {
     Work<R> next = lane.redo.peekFirst();
-    return next != null && !next.history.stopped;
+    return next != null && next.group().isFirst();
   }
 
   /// Somebody asks to try a stopped or waiting partition again now.

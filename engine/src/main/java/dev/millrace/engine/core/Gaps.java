@@ -34,6 +34,14 @@ public record Gaps(List<Long> unfinished, long end, int leaderEpoch) {
     return last == end ? this : new Gaps(unfinished.subList(0, count), last, leaderEpoch);
   }
 
+  /// What is finished behind a later position.
+  Gaps from(long position) {
+    return position >= end
+        ? NONE
+        : new Gaps(
+            unfinished.stream().filter(offset -> offset >= position).toList(), end, leaderEpoch);
+  }
+
   /// Whether a record at or behind the position is finished.
   public boolean isFinished(long offset, int epoch) {
     return offset < end && epoch <= leaderEpoch && Collections.binarySearch(unfinished, offset) < 0;

@@ -19,6 +19,9 @@ final class Group<R> {
   /// Its call was cancelled and its result is no longer wanted; its end is.
   boolean abandoned;
 
+  /// It was told that it takes too long.
+  boolean overdue;
+
   /// The right half to this left one: at fault when this is not.
   @Nullable Group<R> sibling;
 

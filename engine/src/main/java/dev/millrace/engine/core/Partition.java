@@ -168,6 +168,12 @@ final class Partition<R> {
         frontier(), tracker.gaps(former, next.offset()).within(MOST_UNFINISHED, MOST_SPAN));
   }
 
+  /// What to commit before so many records of the backlog are called.
+  Checkpoint checkpoint(int count) {
+    Position position = behind(count);
+    return new Checkpoint(position, former.from(position.offset()));
+  }
+
   /// Behind so many records of the backlog.
   Position behind(int count) {
     R first = backlog.get(count);

@@ -151,7 +151,7 @@ final class Tracker<R> {
       }
     }
     if (more) {
-      former.unfinished().stream().filter(offset -> offset >= next).forEach(unfinished::add);
+      unfinished.addAll(former.from(next).unfinished());
       return new Gaps(
           List.copyOf(unfinished), former.end(), Math.max(leaderEpoch, former.leaderEpoch()));
     }

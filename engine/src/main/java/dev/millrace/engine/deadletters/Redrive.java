@@ -350,22 +350,21 @@ public final class Redrive implements AutoCloseable {
             items.stream().map(Item::original).toList(),
             1,
             false));
-    return switch (next(id, limits.deadline)) {
-      case Event.Returned<ConsumerRecord<byte[], byte[]>> returned -> {
-        if (returned.outputs() > 0) {
-          Optional<Failure> refused = delivery(id);
-          if (refused.isPresent()) {
-            yield new Ended(0, List.of(), refused.get(), false);
-          }
-        }
-        yield new Ended(returned.done(), returned.apart(), returned.failure(), returned.alone());
+    Event<ConsumerRecord<byte[], byte[]>> first = next(id, limits.deadline);
+    if (first == null) {
+      executor.overdue(id, limits.deadline);
+      first = next(id, PATIENCE);
+    }
+    if (!(first instanceof Event.Returned<ConsumerRecord<byte[], byte[]>> returned)) {
+      throw new IllegalStateException("a call returns first, and at its deadline at the latest");
+    }
+    if (returned.outputs() > 0) {
+      Optional<Failure> refused = delivery(id);
+      if (refused.isPresent()) {
+        return new Ended(0, List.of(), refused.get(), false);
       }
-      case null -> {
-        executor.cancel(id);
-        yield new Ended(0, List.of(), Failure.overdue(limits.deadline), false);
-      }
-      default -> throw new IllegalStateException("a call returns first");
-    };
+    }
+    return new Ended(returned.done(), returned.apart(), returned.failure(), returned.alone());
   }
 
   /// Waits until the cluster has what was sent under this id; the reason if it refused some of it.

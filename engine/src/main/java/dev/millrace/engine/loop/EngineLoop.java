@@ -279,6 +279,8 @@ public final class EngineLoop {
     switch (action) {
       case Action.Call<ConsumerRecord<byte[], byte[]>> call -> calls.start(call);
       case Action.Cancel<ConsumerRecord<byte[], byte[]>>(long id) -> calls.cancel(id);
+      case Action.Overdue<ConsumerRecord<byte[], byte[]>>(long id, Duration deadline) ->
+          calls.overdue(id, deadline);
       case Action.Commit<ConsumerRecord<byte[], byte[]>>(long id, var checkpoints) ->
           commit(id, checkpoints);
       case Action.Seek<ConsumerRecord<byte[], byte[]>>(var partition, var position) ->
@@ -513,23 +515,24 @@ public final class EngineLoop {
           if (next.offset() <= bound) {
             step(new Event.Fetched<>(id(partition), records, StartingPositions.position(next)));
           } else {
-            receiveUpTo(partition, records, bound);
+            receiveUpTo(partition, records, next, bound);
           }
         });
   }
 
   /// What lies behind the bound is left for the next run: the consumer goes back to it.
   private void receiveUpTo(
-      TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, long bound) {
+      TopicPartition partition,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      OffsetAndMetadata next,
+      long bound) {
     Position position = core.position(id(partition));
     if (position.offset() < bound) {
       List<ConsumerRecord<byte[], byte[]>> taken =
           records.stream().filter(one -> one.offset() < bound).toList();
-      // What lies between the last record and the bound may have been written by a later leader.
-      boolean upToBound = !taken.isEmpty() && taken.getLast().offset() + 1 == bound;
-      int epoch =
-          upToBound ? taken.getLast().leaderEpoch().orElse(Position.NO_EPOCH) : Position.NO_EPOCH;
-      position = new Position(bound, epoch);
+      // Not that of the last record taken: what lies between it and the bound may be a later
+      // leader's, and the position would look like one of a log that was cut back.
+      position = new Position(bound, next.leaderEpoch().orElse(Position.NO_EPOCH));
       step(new Event.Fetched<>(id(partition), taken, position));
     }
     consumer.seek(partition, kafka(position));

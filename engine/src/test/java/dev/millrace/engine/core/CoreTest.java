@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engine.core.PartitionView.Condition;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -358,7 +359,8 @@ class CoreTest {
     // When
     List<Action<Received>> actions = step(new Event.Tick<>());
     // Then
-    assertThat(actions).contains(new Action.Cancel<>(call.id()));
+    assertThat(actions).containsExactly(new Action.Overdue<>(call.id(), Duration.ofSeconds(5)));
+    returned(call, 0, 0, Failure.overdue(Duration.ofSeconds(5)));
     now += 100;
     List<Action.Call<Received>> again = calls(step(new Event.Tick<>()));
     assertThat(again).extracting(Action.Call::attempt).containsExactly(2);
@@ -536,7 +538,8 @@ class CoreTest {
     // Then
     assertThat(actions).isEmpty();
     now += 3_000;
-    assertThat(step(new Event.Tick<>())).contains(new Action.Cancel<>(call.id()));
+    assertThat(step(new Event.Tick<>()))
+        .containsExactly(new Action.Overdue<>(call.id(), Duration.ofSeconds(5)));
   }
 
   @Test

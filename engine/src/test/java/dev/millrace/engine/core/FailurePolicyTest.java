@@ -489,6 +489,7 @@ class FailurePolicyTest {
         case Action.Retrying<Long> retrying -> waits.add(retrying.waitMillis());
         case Action.Commit<Long> commit -> todo.addAll(step(new Event.Committed<>(commit.id())));
         case Action.Cancel<Long> cancel -> {}
+        case Action.Overdue<Long> overdue -> {}
         case Action.Seek<Long> seek -> {}
         case Action.Searching<Long> searching -> {}
       }

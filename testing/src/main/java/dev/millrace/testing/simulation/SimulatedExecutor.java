@@ -17,6 +17,7 @@ import dev.millrace.engine.core.Ruling;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.testing.simulation.Script.Trouble;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,8 +40,10 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedExecutor implements CallExecutor {
   private static final class Running {
     final Action.Call<ConsumerRecord<byte[], byte[]>> call;
-    boolean hangs;
     boolean cancelled;
+
+    /// How far it comes when it hangs; null if it does not.
+    @Nullable CallResult hangs;
 
     Running(Action.Call<ConsumerRecord<byte[], byte[]>> call) {
       this.call = call;
@@ -119,9 +122,9 @@ final class SimulatedExecutor implements CallExecutor {
           call.records().getFirst().offset(),
           call.records().getLast().offset(),
           call.attempt(),
-          started.hangs ? ", hangs" : "");
+          started.hangs == null ? "" : ", hangs");
     }
-    if (!started.hangs) {
+    if (started.hangs == null) {
       world.in(
           world.chance(slow) ? world.between(0, slowest) : world.between(0, 4),
           () -> end(started, result));
@@ -148,13 +151,16 @@ final class SimulatedExecutor implements CallExecutor {
     for (int i = 0; i < records.size(); i++) {
       String id = id(records.get(i));
       Trouble trouble = script.strike(id);
-      if (trouble == Trouble.HANGS && oneByOne && i > 0) {
-        // A hanging call counts against its first record, which has its own troubles to count.
-        trouble = Trouble.THROWS;
-      }
       Failure failure = failure(trouble, id);
       switch (trouble) {
-        case HANGS -> started.hangs = true;
+        case HANGS -> {
+          CallResult soFar =
+              oneByOne
+                  ? new CallResult(i, apart, outputs, 0, failure, true)
+                  : new CallResult(0, List.of(), 0, failure);
+          started.hangs = soFar;
+          return soFar;
+        }
         case THROWS, POISON -> {
           return oneByOne
               ? new CallResult(i, apart, outputs, 0, failure, true)
@@ -214,6 +220,10 @@ final class SimulatedExecutor implements CallExecutor {
           mailbox);
       return;
     }
+    finish(ended, result);
+  }
+
+  private void finish(Running ended, CallResult result) {
     Set<Integer> apart = new HashSet<>();
     result.apart().forEach(one -> apart.add(one.index()));
     for (int i = 0; i < result.done(); i++) {
@@ -261,9 +271,24 @@ final class SimulatedExecutor implements CallExecutor {
     cancelled.cancelled = true;
     world.tell(name, "call %d cancelled", id);
     // Some do not even listen to that.
-    if (cancelled.hangs && world.chance(0.7)) {
+    if (cancelled.hangs != null && world.chance(0.7)) {
       world.in(world.between(0, 100), () -> end(cancelled, new CallResult(0, List.of(), 0, null)));
     }
+  }
+
+  @Override
+  public void overdue(long id, Duration deadline) {
+    Running hanging = running.remove(id);
+    if (hanging == null) {
+      return;
+    }
+    world.tell(name, "call %d takes too long", id);
+    CallResult soFar =
+        hanging.hangs == null ? new CallResult(0, List.of(), 0, null) : hanging.hangs;
+    finish(
+        hanging,
+        new CallResult(
+            soFar.done(), soFar.apart(), soFar.outputs(), 0, Failure.overdue(deadline), oneByOne));
   }
 
   @Override
