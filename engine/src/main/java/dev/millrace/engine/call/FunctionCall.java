@@ -104,29 +104,23 @@ public final class FunctionCall implements Runnable {
     }
   }
 
-  /// Asks the call to end as [#cancel] does, and says at once how far it has come: a batch has
-  /// dealt with nothing, messages that are handed over one by one are done up to the one it is at.
+  /// How far a call has come that may not go on: a batch has dealt with nothing, messages that are
+  /// handed over one by one are done up to the one it is at. It hands over no further one;
+  /// [#cancel] it too.
   ///
   /// @param why it may not go on
   /// @return empty when it is not in the author's code: then it ends at once by itself
-  public Optional<CallResult> end(Failure why) {
-    Optional<CallResult> soFar;
-    synchronized (this) {
-      // Its thread touches nothing before it comes here.
-      boolean inside = inAuthorsCode != null || awaited != null;
-      cancelled = true;
-      soFar =
-          !inside
-              ? Optional.empty()
-              : Optional.of(
-                  batch
-                      ? new CallResult(0, List.of(), 0, why)
-                      : new CallResult(
-                          done, List.copyOf(apart), List.copyOf(outputs), tombstones, why, true));
+  public synchronized Optional<CallResult> stopped(Failure why) {
+    cancelled = true;
+    // While it is in there its thread touches nothing before it comes by here.
+    if (inAuthorsCode == null && awaited == null) {
+      return Optional.empty();
     }
-    // Cancelling a stage runs what the author has attached to it.
-    Thread.ofVirtual().name("millrace-cancel").start(this::cancel);
-    return soFar;
+    return Optional.of(
+        batch
+            ? new CallResult(0, List.of(), 0, why)
+            : new CallResult(
+                done, List.copyOf(apart), List.copyOf(outputs), tombstones, why, true));
   }
 
   /// The record the call is at, and the author's lines that a thread is in: why it hangs. A batch

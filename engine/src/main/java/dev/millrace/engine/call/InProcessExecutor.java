@@ -199,23 +199,28 @@ public final class InProcessExecutor implements CallExecutor {
 
     void cancel() {
       if (phase.compareAndSet(Phase.CALLING, Phase.CANCELLED)) {
-        tellCancelled();
-        // Cancelling a stage runs what the author has attached to it.
-        Thread.ofVirtual().name("millrace-cancel").start(call::cancel);
+        logCancelled();
+        interrupt();
       }
     }
 
     void overdue(Failure why) {
-      tellCancelled();
-      call.end(why)
-          .ifPresent(soFar -> {
-            if (phase.compareAndSet(Phase.CALLING, Phase.ENDED)) {
-              tell(soFar);
-            }
-          });
+      logCancelled();
+      Optional<CallResult> soFar = call.stopped(why);
+      // Before it hears of it: what it makes of that is of no interest.
+      boolean first = soFar.isPresent() && phase.compareAndSet(Phase.CALLING, Phase.ENDED);
+      interrupt();
+      if (first) {
+        soFar.ifPresent(this::tell);
+      }
     }
 
-    private void tellCancelled() {
+    private void interrupt() {
+      // Cancelling a stage runs what the author has attached to it.
+      Thread.ofVirtual().name("millrace-cancel").start(call::cancel);
+    }
+
+    private void logCancelled() {
       cancelledNanos = System.nanoTime();
       LOG.warn(
           "[{}] a call is cancelled; it is at {}", invoker.definition().name(), call.whereabouts());

@@ -50,15 +50,18 @@ final class Calls<R> {
   private @Nullable Group<R> next(Partition<R> partition, long now) {
     while (!partition.again.isEmpty()) {
       Group<R> group = partition.again.remove();
-      group.offered = group.isFirst();
-      if (group.offered && group.dueMillis > now) {
+      boolean first = group.isFirst();
+      if (first && group.dueMillis > now) {
         timers.add(group);
-      } else if (group.offered) {
+        continue;
+      }
+      partition.withdraw(group);
+      if (first) {
         group.parts.forEach(part -> part.lane.redo.removeFirst());
         return group;
       }
     }
-    if (partition.stopped != null) {
+    if (partition.stopped != null || now < partition.notBeforeMillis) {
       return null;
     }
     List<Work<R>> batch =
@@ -99,43 +102,43 @@ final class Calls<R> {
     List<Work<R>> batch = new ArrayList<>();
     History history = new History();
     int room = state.limits.batchRecords();
+    long mostBytes = state.limits.batchBytes();
     long bytes = 0;
     while (room > 0 && !partition.free.isEmpty()) {
       Lane<R> lane = partition.free.getFirst();
-      lane.offered = lane.isFree() && !lane.queue.isEmpty();
+      if (!lane.isFree()) {
+        partition.withdraw(lane);
+        continue;
+      }
+      if (bytes > 0 && bytes + state.view.bytes(lane.queue.getFirst()) > mostBytes) {
+        break;
+      }
+      partition.withdraw(lane);
       List<R> records = new ArrayList<>(1);
       long sum = 0;
-      while (lane.offered && room > 0 && !lane.queue.isEmpty()) {
-        int next = state.view.bytes(lane.queue.getFirst());
-        boolean fits = bytes + next <= state.limits.batchBytes();
-        if (!fits && bytes > 0) {
-          room = 0;
-          break;
-        }
-        records.add(lane.queue.removeFirst());
-        sum += next;
-        bytes += next;
-        room--;
-      }
-      if (!lane.offered || !records.isEmpty()) {
-        partition.free.removeFirst();
-        lane.offered = false;
-      }
-      if (!records.isEmpty()) {
-        batch.add(new Work<>(lane, records, sum, history));
-      }
+      do {
+        R one = lane.queue.removeFirst();
+        records.add(one);
+        sum += state.view.bytes(one);
+      } while (records.size() < room
+          && !lane.queue.isEmpty()
+          && bytes + sum + state.view.bytes(lane.queue.getFirst()) <= mostBytes);
+      lane.queuedBytes -= sum;
+      bytes += sum;
+      room -= records.size();
+      batch.add(new Work<>(lane, records, sum, history));
     }
     return batch;
   }
 
   private void fillLanes(Partition<R> partition) {
-    int room = Math.min(partition.room(), mayLeaveBacklog(partition));
-    while (room > 0 && !partition.backlog.isEmpty()) {
+    int room = partition.room(mayLeaveBacklog(partition));
+    while (room > 0) {
       List<R> some = partition.take(room, Long.MAX_VALUE).records();
       room -= some.size();
       for (R one : some) {
         Lane<R> lane = partition.lane(one);
-        lane.queue.addLast(one);
+        partition.queue(lane, one);
         offer(lane);
       }
     }
@@ -164,7 +167,7 @@ final class Calls<R> {
     group.startedMillis = now;
     group.deadlineMillis = state.limits.deadlineMillis();
     nextDeadlineMillis = Math.min(nextDeadlineMillis, now + group.deadlineMillis);
-    state.groups.put(group.id, group);
+    state.begin(group);
     state.callsInFlight++;
     state.act(
         new Action.Call<>(
@@ -212,7 +215,7 @@ final class Calls<R> {
   /// Everything of it is in the cluster.
   void delivered(Group<R> group, long now) {
     state.releaseOutputs(group);
-    state.groups.remove(group.id);
+    state.end(group);
     for (Work<R> part : group.parts) {
       part.group = null;
       part.phase = Phase.DELIVERED;
@@ -250,8 +253,7 @@ final class Calls<R> {
     partition.inLanes -= count;
     partition.bytes -= piece.bytes;
     partition.outagesInARow = 0;
-    state.outstandingRecords -= count;
-    state.outstandingBytes -= piece.bytes;
+    state.release(count, piece.bytes);
     if (state.limits.guarantee() == Guarantee.AT_LEAST_ONCE) {
       partition.finish(piece.records);
       partition.uncommitted += count;
@@ -268,13 +270,11 @@ final class Calls<R> {
     if (again != null) {
       Group<R> group = again.group();
       if (!group.offered && group.isFirst()) {
-        group.offered = true;
-        lane.partition.again.add(group);
+        lane.partition.offer(group);
       }
     } else if (!lane.queue.isEmpty()) {
       if (!lane.offered) {
-        lane.offered = true;
-        lane.partition.free.add(lane);
+        lane.partition.offer(lane);
       }
     } else {
       lane.endIfEmpty();
@@ -284,6 +284,8 @@ final class Calls<R> {
   /// Nothing of a partition becomes due any more.
   void forget(Partition<R> partition) {
     timers.removeIf(group -> group.partition == partition);
+    partition.again.clear();
+    partition.offered = 0;
   }
 
   /// Whatever waits in a partition may be tried again now.
@@ -329,7 +331,8 @@ final class Calls<R> {
       }
       for (Partition<R> partition : state.rotation) {
         if (waitsForBatch(partition)) {
-          due = Math.min(due, partition.queuedMillis + state.limits.batchWaitMillis());
+          long batch = partition.queuedMillis + state.limits.batchWaitMillis();
+          due = Math.min(due, Math.max(batch, partition.notBeforeMillis));
         }
       }
     }

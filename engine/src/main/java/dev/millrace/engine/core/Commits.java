@@ -44,6 +44,7 @@ final class Commits<R> {
         Checkpoint checkpoint =
             first ? partition.checkpoint(partition.claimed + covered) : partition.checkpoint();
         checkpoints.put(partition.id, checkpoint);
+        partition.told = checkpoint.position();
         next.positions.put(partition, checkpoint.position());
         next.covered.put(partition, covered);
       }
@@ -65,16 +66,17 @@ final class Commits<R> {
     int wanted =
         state.limits.ordering() == Ordering.PARTITION
             ? state.limits.batchRecords()
-            : partition.room();
+            : partition.room(Integer.MAX_VALUE);
     return Math.max(0, Math.min(wanted, partition.backlog.size()) - partition.claimed);
   }
 
   /// Whether nothing is left to call and not all of that is committed.
   private boolean isBehind(Partition<R> partition) {
-    return partition.committed == null
-        || (partition.backlog.isEmpty()
-            && partition.stopped == null
-            && partition.committed.offset() < partition.next.offset());
+    return !partition.draining
+        && (partition.committed == null
+            || (partition.backlog.isEmpty()
+                && partition.stopped == null
+                && partition.committed.offset() < partition.next.offset()));
   }
 
   void committed(long id) {

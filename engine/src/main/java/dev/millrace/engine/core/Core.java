@@ -126,8 +126,7 @@ public final class Core<R> {
     List.copyOf(state.groups.values()).stream()
         .filter(group -> group.partition == partition)
         .forEach(state::leave);
-    state.outstandingRecords -= partition.records;
-    state.outstandingBytes -= partition.bytes;
+    state.release(partition.records, partition.bytes);
     state.uncommittedRecords -= partition.uncommitted;
   }
 
@@ -184,7 +183,7 @@ public final class Core<R> {
     }
     state.callsInFlight--;
     if (group.abandoned) {
-      state.groups.remove(group.id);
+      state.end(group);
       failures.ended(group, now);
     } else if (returned.failure() != null || !returned.apart().isEmpty()) {
       failures.split(group, returned, now);
@@ -233,8 +232,13 @@ public final class Core<R> {
 
   /// Whether nothing of these partitions is being called or delivered.
   public boolean settled(Collection<PartitionId> partitions) {
-    Set<PartitionId> asked = new HashSet<>(partitions);
-    return state.groups.values().stream().noneMatch(group -> asked.contains(group.partition.id));
+    for (PartitionId id : partitions) {
+      Partition<R> partition = state.partitions.get(id);
+      if (partition != null && partition.underWay > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The partitions that must not be read now. A function of the budgets and of each partition's

@@ -52,7 +52,7 @@ final class Failures<R> {
   /// A call ended differently for some of its records.
   void split(Group<R> group, Event.Returned<R> returned, long now) {
     group.parts.forEach(part -> part.lane.outstanding.removeLast());
-    state.groups.remove(group.id);
+    state.end(group);
     Judgement<R> judgement = new Judgement<>(group.partition);
     List<Work<R>> finished = new ArrayList<>();
     int from = 0;
@@ -78,11 +78,11 @@ final class Failures<R> {
       // What is behind it was never called.
       group.slice(end, group.called, new History()).forEach(piece -> again(judgement, piece));
     }
-    judgement.pieces.forEach(Lane::redo);
+    judgement.pieces.forEach(Lane::putBack);
     conclude(judgement, now);
     if (!finished.isEmpty()) {
       Group<R> rest = new Group<>(group.id, group.partition, finished, group.called);
-      state.groups.put(rest.id, rest);
+      state.begin(rest);
       calls.delivering(rest, returned.outputs(), returned.outputBytes(), now);
     }
   }
@@ -133,7 +133,7 @@ final class Failures<R> {
     other.parts.forEach(part -> part.lane.redo.removeFirst());
     Judgement<R> judgement = new Judgement<>(other.partition);
     halve(judgement, other.parts);
-    judgement.pieces.forEach(Lane::redo);
+    judgement.pieces.forEach(Lane::putBack);
     conclude(judgement, now);
   }
 
@@ -150,12 +150,19 @@ final class Failures<R> {
     }
   }
 
-  /// Some of the outputs may be there, so that their records are not called again.
+  /// Some of the outputs may be there, so that their records are not called again. While the
+  /// cluster is away not everything is lost in one go: the next batch waits.
   private void lose(Group<R> group, Failure failure, long now) {
+    Partition<R> partition = group.partition;
     for (Work<R> part : group.parts) {
-      part.records.forEach(one -> skipped(group.partition, one, part.history, failure));
+      part.records.forEach(one -> skipped(partition, one, part.history.attempt, failure));
     }
+    int outages = partition.outagesInARow + 1;
     calls.delivered(group, now);
+    if (failure instanceof Failure.Unavailable) {
+      partition.outagesInARow = outages;
+      partition.notBeforeMillis = now + state.limits.retry().waitMillis(outages, random());
+    }
   }
 
   private void outputsFailed(Group<R> group, Failure failure, long now) {
@@ -169,38 +176,55 @@ final class Failures<R> {
     boolean theirs = group.called == 1 || culprit != null || !knowsCulprit(failure);
     boolean alone = culprit == null || Group.count(failed) == 1;
     Judgement<R> judgement = new Judgement<>(group.partition);
-    List<Work<R>> judged = List.of();
-    if (unavailable || (theirs && alone && taken.size() == failed.size())) {
+    boolean once = taken.size() == failed.size();
+    // Of each lane the first, in the order of the call.
+    List<Work<R>> together = taken.values().stream().map(List::getFirst).toList();
+    if (unavailable || (theirs && alone && once)) {
       History history = group.history().copy();
-      judged = taken.values().stream().map(List::getFirst).toList();
-      judge(judgement, judged.stream().map(part -> part.again(history)).toList(), failure, now);
-    }
-    if (judged.isEmpty()) {
+      judge(judgement, together.stream().map(part -> part.again(history)).toList(), failure, now);
+    } else {
       searching(judgement.partition, failed, failure);
+      together = culprit != null && once ? failed : List.of();
+      cutOut(judgement, together, culprit);
     }
     // Everything behind it is called again too, so that the outputs keep their order.
     for (List<Work<R>> pieces : taken.values()) {
       for (Work<R> piece : pieces) {
-        if (judged.contains(piece)) {
+        if (together.contains(piece)) {
           continue;
         }
         if (!failed.contains(piece)) {
           takeBack(judgement, piece, taken);
           continue;
         }
-        int at = culprit == null ? -1 : piece.records.indexOf(culprit);
-        History history = again(piece);
         // Of several one has the refused output: each is called by itself.
-        history.suspect |= culprit == null && !unavailable;
-        again(judgement, piece.part(0, Math.max(0, at), history.copy()));
-        if (at >= 0) {
-          again(judgement, piece.part(at, at + 1, history.copy()));
-        }
-        again(judgement, piece.part(at + 1, piece.records.size(), history));
+        History history = again(piece);
+        history.suspect |= !unavailable;
+        again(judgement, piece.again(history));
       }
     }
     putBack(judgement, taken);
     conclude(judgement, now);
+  }
+
+  /// A record is called by itself, and so are those before it and those behind it.
+  private void cutOut(Judgement<R> judgement, List<Work<R>> pieces, @Nullable R culprit) {
+    int at = 0;
+    for (Work<R> piece : pieces) {
+      int place = culprit == null ? -1 : piece.records.indexOf(culprit);
+      if (place >= 0) {
+        at += place;
+        break;
+      }
+      at += piece.records.size();
+    }
+    int count = Group.count(pieces);
+    int[] bounds = {0, at, Math.min(count, at + 1), count};
+    for (int i = 0; i < 3; i++) {
+      if (bounds[i] < bounds[i + 1]) {
+        wait(judgement, Group.slice(pieces, bounds[i], bounds[i + 1], again(pieces.getFirst())));
+      }
+    }
   }
 
   private static boolean knowsCulprit(Failure failure) {
@@ -272,7 +296,7 @@ final class Failures<R> {
       if (taken.containsKey(lane)) {
         lane.redo.addAll(pieces);
       } else {
-        lane.redo(pieces);
+        lane.putBack(pieces);
       }
     });
   }
@@ -290,13 +314,23 @@ final class Failures<R> {
       retrying(partition, group.first(), group.history(), failure, wait);
       return;
     }
-    state.groups.remove(group.id);
+    state.end(group);
     if (group.called > 1) {
       // It may be one of them: each is written by itself.
       group.parts.forEach(part -> write(partition, List.of(part)));
       return;
     }
     Work<R> refused = group.parts.getFirst();
+    if (state.limits.guarantee() == Guarantee.AT_MOST_ONCE) {
+      // It was called: the partition stops behind it.
+      refused.group = null;
+      refused.phase = Phase.DELIVERED;
+      refused.history.failure =
+          new Failure.DeadLetterRefused(failure.cause(), refused.history.failure());
+      stop(partition, refused, now);
+      calls.settle(refused.lane, now);
+      return;
+    }
     List<Work<R>> pieces = refused.lane.takeFrom(refused);
     Map<Lane<R>, List<Work<R>>> taken = Map.of(refused.lane, pieces);
     Judgement<R> judgement = new Judgement<>(partition);
@@ -314,11 +348,18 @@ final class Failures<R> {
     conclude(judgement, now);
   }
 
+  private void hurry(Group<R> letters, long now) {
+    if (letters.dueMillis != Long.MAX_VALUE) {
+      letters.dueMillis = now;
+      lettersDueMillis = now;
+    }
+  }
+
   private void write(Partition<R> partition, List<Work<R>> pieces) {
     pieces.forEach(piece -> piece.phase = Phase.DELIVERING);
     Group<R> group = new Group<>(state.nextId(), partition, pieces);
     group.dueMillis = Long.MAX_VALUE;
-    state.groups.put(group.id, group);
+    state.begin(group);
     state.act(
         new Action.DeadLetters<>(
             group.id, partition.id, pieces.stream().map(Work::letter).toList()));
@@ -338,7 +379,7 @@ final class Failures<R> {
         lettersDueMillis = Math.min(lettersDueMillis, group.dueMillis);
         continue;
       }
-      state.groups.remove(group.id);
+      state.end(group);
       write(group.partition, group.parts);
     }
   }
@@ -371,7 +412,8 @@ final class Failures<R> {
     } else if (++history.failures <= rule.retries() && isYoung(history, now)) {
       retry(judgement, pieces, waitMillis(history), now);
     } else {
-      give(judgement, pieces, rule.then(), now);
+      // Only what is known to be at fault is passed over or put aside.
+      give(judgement, pieces, count == 1 ? rule.then() : Then.STOP, now);
     }
   }
 
@@ -449,7 +491,7 @@ final class Failures<R> {
         judgement.add(piece);
         piece.phase = Phase.DELIVERED;
         state.deadLetters.finished(1);
-        skipped(partition, piece.first(), history, history.failure());
+        skipped(partition, piece.first(), history.attempts(), history.failure());
       }
       case DEAD_LETTER -> {
         String tooMany = state.deadLetters.tooMany(state.limits.policy());
@@ -473,10 +515,8 @@ final class Failures<R> {
     }
   }
 
-  private void skipped(Partition<R> partition, R record, History history, Failure failure) {
-    state.act(
-        new Action.Skipped<>(
-            partition.id, partition.position(record), history.attempts(), failure));
+  private void skipped(Partition<R> partition, R record, int attempts, Failure failure) {
+    state.act(new Action.Skipped<>(partition.id, partition.position(record), attempts, failure));
   }
 
   private void stop(Judgement<R> judgement, List<Work<R>> pieces) {
@@ -497,15 +537,7 @@ final class Failures<R> {
     if (!judgement.letters.isEmpty()) {
       write(partition, judgement.letters);
     }
-    for (Work<R> stop : judgement.stops) {
-      stop(
-          partition,
-          partition.position(stop.first()),
-          state.view.timestamp(stop.first()),
-          stop.history.attempts(),
-          stop.history.failure(),
-          now);
-    }
+    judgement.stops.forEach(piece -> stop(partition, piece, now));
     judgement.pieces.keySet().forEach(lane -> calls.settle(lane, now));
   }
 
@@ -516,7 +548,17 @@ final class Failures<R> {
     }
   }
 
-  /// Nothing that was never called is called any more; what has been is dealt with.
+  private void stop(Partition<R> partition, Work<R> piece, long now) {
+    stop(
+        partition,
+        partition.position(piece.first()),
+        state.view.timestamp(piece.first()),
+        piece.history.attempts(),
+        piece.history.failure(),
+        now);
+  }
+
+  /// Nothing is called any more; what is under way is dealt with.
   private void stop(
       Partition<R> partition,
       Position at,
@@ -534,8 +576,7 @@ final class Failures<R> {
     state.act(new Action.Stopped<>(partition.id, at, timestamp, attempts, failure));
   }
 
-  /// Stopped partitions keep nothing once all that was called is dealt with, but for what stopped
-  /// them.
+  /// Stopped partitions keep nothing once what is under way is dealt with.
   void giveBack() {
     if (!stopping.isEmpty()) {
       stopping.removeIf(this::isGivenBack);
@@ -546,31 +587,31 @@ final class Failures<R> {
     if (partition.stopped == null || state.partitions.get(partition.id) != partition) {
       return true;
     }
-    if (state.groups.values().stream().anyMatch(group -> group.partition == partition)
-        || partition.lanes.values().stream().anyMatch(Failures::goesOn)) {
+    // What was committed before it was called cannot be read again, and is called to its end.
+    boolean goesOn = state.limits.guarantee() == Guarantee.AT_MOST_ONCE && partition.offered > 0;
+    if (partition.underWay > 0 || goesOn) {
       return false;
     }
     calls.forget(partition);
     // What is done behind a record that is not, is not called again.
-    for (Lane<R> lane : List.copyOf(partition.lanes.values())) {
+    for (Lane<R> lane : partition.lanes.values()) {
       lane.redo.stream().filter(piece -> piece.phase == Phase.DELIVERED).forEach(calls::finish);
     }
-    state.outstandingRecords -= partition.records;
-    state.outstandingBytes -= partition.bytes;
+    state.release(partition.records, partition.bytes);
     partition.giveBack();
     return true;
-  }
-
-  /// Not what waits for a lane that is stopped.
-  private static <R> boolean goesOn(Lane<R> lane) {
-    Work<R> next = lane.redo.peekFirst();
-    return next != null && next.group().isFirst();
   }
 
   /// Somebody asks to try a stopped or waiting partition again now.
   void resume(Partition<R> partition, long now) {
     partition.outagesInARow = 0;
+    partition.notBeforeMillis = now;
     state.deadLetters.forget();
+    for (Group<R> group : state.groups.values()) {
+      if (group.partition == partition && !group.calling() && group.ofLetters()) {
+        hurry(group, now);
+      }
+    }
     if (partition.stopped != null) {
       partition.stopped = null;
       state.act(new Action.Seek<>(partition.id, partition.next));

@@ -98,9 +98,38 @@ final class Invariants<R> {
     require(unfinished.size() == partition.records, where + ": record count");
     require(size == partition.bytes, where + ": byte count");
     require(partition.uncommitted >= 0, where + ": uncommitted count");
+    require(
+        partition.claimed >= 0 && partition.claimed <= partition.backlog.size(),
+        where + ": more may be called than there is");
+    require(
+        partition.underWay
+            == state.groups.values().stream().filter(one -> one.partition == partition).count(),
+        where + ": count of what is under way");
+    checkOffers(where, partition);
     checkCheckpoint(where, partition, unfinished);
     records += partition.records;
     bytes += partition.bytes;
+  }
+
+  /// Everything that can be called is known as such, and nothing waits for ever.
+  private static <R> void checkOffers(String where, Partition<R> partition) {
+    if (partition.draining) {
+      return;
+    }
+    for (Lane<R> lane : partition.lanes.values()) {
+      Work<R> next = lane.redo.peekFirst();
+      require(
+          lane.calling() || next == null || !next.group().isFirst() || next.group().offered,
+          where + ": what is to be called again is forgotten");
+      require(
+          !lane.isFree() || lane.queue.isEmpty() || lane.offered, where + ": a lane is forgotten");
+    }
+    require(
+        partition.stopped == null
+            || partition.underWay > 0
+            || partition.offered > 0
+            || partition.records == 0,
+        where + ": a stopped partition keeps records");
   }
 
   /// What would be committed now says exactly what is finished.

@@ -22,6 +22,8 @@ final class Lane<R> {
   /// Never called.
   final Deque<R> queue = new ArrayDeque<>(2);
 
+  long queuedBytes;
+
   /// The call whose result is no longer wanted but whose end is: no other call before it.
   @Nullable Group<R> abandoned;
 
@@ -43,7 +45,7 @@ final class Lane<R> {
   }
 
   /// Puts pieces in front of what is to be called again.
-  void redo(List<Work<R>> pieces) {
+  void putBack(List<Work<R>> pieces) {
     for (int i = pieces.size() - 1; i >= 0; i--) {
       redo.addFirst(pieces.get(i));
     }

@@ -49,6 +49,20 @@ final class Partition<R> {
   /// Of records received and not finished, and of their outputs on their way.
   long bytes;
 
+  /// In [#free], records and bytes.
+  private int freeRecords;
+
+  private long freeBytes;
+
+  /// How many groups are known as first in their lanes, due or not.
+  int offered;
+
+  /// How many groups are being called or delivered.
+  int underWay;
+
+  /// No new batch before, in the core's time: the cluster was not there for the last one.
+  long notBeforeMillis = Long.MIN_VALUE;
+
   Condition.@Nullable Stopped stopped;
   boolean draining;
   boolean full;
@@ -67,6 +81,9 @@ final class Partition<R> {
   Position next;
 
   @Nullable Position committed;
+
+  /// What the last commit said, whether it came through or not.
+  @Nullable Position told;
 
   /// What a former owner finished of what is still to be received.
   private Gaps former;
@@ -123,16 +140,61 @@ final class Partition<R> {
     next = behind;
   }
 
-  /// How many more records lanes may take now.
-  int room() {
+  /// How many more records of the backlog lanes may take now.
+  ///
+  /// @param most no more than these
+  int room(int most) {
     R first = tracker.first();
-    R queued = backlog.first();
-    return first == null
-            || queued == null
-            || view.offset(queued) - view.offset(first) >= MOST_SPAN
-            || tracker.size() - backlog.size() >= MOST_TRACKED
-        ? 0
-        : MOST_UNFINISHED - inLanes;
+    if (first == null || tracker.size() - backlog.size() >= MOST_TRACKED) {
+      return 0;
+    }
+    long end = view.offset(first) + MOST_SPAN;
+    int room = Math.min(most, MOST_UNFINISHED - inLanes);
+    int count = 0;
+    R next = backlog.first();
+    while (count < room && next != null && view.offset(next) < end) {
+      next = backlog.get(++count);
+    }
+    return count;
+  }
+
+  /// A record waits in its lane.
+  void queue(Lane<R> lane, R one) {
+    int size = view.bytes(one);
+    lane.queue.addLast(one);
+    lane.queuedBytes += size;
+    if (lane.offered) {
+      freeRecords++;
+      freeBytes += size;
+    }
+  }
+
+  /// A batch can be made of what waits in this lane.
+  void offer(Lane<R> lane) {
+    lane.offered = true;
+    free.addLast(lane);
+    freeRecords += lane.queue.size();
+    freeBytes += lane.queuedBytes;
+  }
+
+  /// No batch can, or one is: of the first one offered.
+  void withdraw(Lane<R> lane) {
+    lane.offered = false;
+    free.removeFirst();
+    freeRecords -= lane.queue.size();
+    freeBytes -= lane.queuedBytes;
+  }
+
+  /// This can be called again as soon as it is due.
+  void offer(Group<R> group) {
+    group.offered = true;
+    offered++;
+    again.add(group);
+  }
+
+  void withdraw(Group<R> group) {
+    group.offered = false;
+    offered--;
   }
 
   /// The lane in which a record waits.
@@ -186,19 +248,17 @@ final class Partition<R> {
 
   /// Whether there is something to commit.
   boolean dirty() {
-    return uncommitted > 0 || committed == null || committed.offset() != frontier().offset();
+    Position frontier = frontier();
+    return uncommitted > 0
+        || committed == null
+        || committed.offset() != frontier.offset()
+        || (told != null && told.offset() > frontier.offset());
   }
 
-  /// Whether enough for a full batch has never been called.
+  /// Whether enough for a full batch could be called.
   boolean batchIsFull(Limits limits) {
-    if (backlog.size() >= limits.batchRecords() || backlog.bytes() >= limits.batchBytes()) {
-      return true;
-    }
-    int queued = backlog.size();
-    for (Lane<R> lane : free) {
-      queued += lane.queue.size();
-    }
-    return queued >= limits.batchRecords();
+    return backlog.size() + freeRecords >= limits.batchRecords()
+        || backlog.bytes() + freeBytes >= limits.batchBytes();
   }
 
   /// Keeps nothing but what is finished, so that a stopped partition leaves the memory to the
@@ -211,7 +271,8 @@ final class Partition<R> {
     backlog.clear();
     lanes.clear();
     free.clear();
-    again.clear();
+    freeRecords = 0;
+    freeBytes = 0;
     records = 0;
     inLanes = 0;
     bytes = 0;

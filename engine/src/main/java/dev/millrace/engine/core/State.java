@@ -63,9 +63,22 @@ final class State<R> {
   }
 
   /// Records are no longer kept: they are finished, or given back.
-  void release(Partition<R> partition, int records, long bytes) {
+  void release(int records, long bytes) {
     outstandingRecords -= records;
     outstandingBytes -= bytes;
+  }
+
+  /// Something is called or delivered from now on.
+  void begin(Group<R> group) {
+    groups.put(group.id, group);
+    group.partition.underWay++;
+  }
+
+  /// It is over, however it went.
+  void end(Group<R> group) {
+    if (groups.remove(group.id) != null) {
+      group.partition.underWay--;
+    }
   }
 
   /// The outputs of a call are there, or no longer wanted.
@@ -85,7 +98,7 @@ final class State<R> {
       }
     }
     releaseOutputs(group);
-    groups.remove(group.id);
+    end(group);
   }
 
   /// Takes a piece out of what is waited for; what was told together with it goes on.

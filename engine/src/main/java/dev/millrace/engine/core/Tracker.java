@@ -1,7 +1,6 @@
 package dev.millrace.engine.core;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +8,18 @@ import org.jspecify.annotations.Nullable;
 /// their offsets in order, so that nothing is computed with offsets: between two records there may
 /// be any number of offsets that never come.
 final class Tracker<R> {
+  private static final int SMALL = 64;
+
+  /// Larger ones are given back when all is finished.
+  private static final int LARGE = 1 << 15;
+
   private final RecordView<R> view;
 
   /// Both of the same length, a power of two.
-  private long[] offsets = new long[64];
+  private long[] offsets = new long[SMALL];
 
   /// Null for one that is finished.
-  private @Nullable Object[] records = new Object[64];
+  private @Nullable Object[] records = new Object[SMALL];
 
   private int head;
   private int size;
@@ -87,6 +91,9 @@ final class Tracker<R> {
       size--;
       finishedBehind--;
     }
+    if (size == 0 && offsets.length > LARGE) {
+      clear();
+    }
   }
 
   /// The place of an unfinished record, from the first: mostly there are no gaps before it.
@@ -121,7 +128,8 @@ final class Tracker<R> {
 
   /// Forgets everything.
   void clear() {
-    Arrays.fill(records, null);
+    offsets = new long[SMALL];
+    records = new Object[SMALL];
     head = 0;
     size = 0;
     finishedBehind = 0;

@@ -32,6 +32,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -94,6 +95,10 @@ public final class EngineLoop {
   private boolean inCallback;
   private long publishedMillis;
   private boolean commitsFail;
+
+  /// Whether the cluster takes as much metadata with an offset as clusters do by default.
+  private boolean gapsFit = true;
+
   private @Nullable KafkaException broken;
   private @Nullable RuntimeException callbackDefect;
   private int placeFailures;
@@ -287,7 +292,10 @@ public final class EngineLoop {
           seek(KafkaPartition.of(partition), position);
       case Action.Retrying<ConsumerRecord<byte[], byte[]>> retrying -> retrying(retrying);
       case Action.Stopped<ConsumerRecord<byte[], byte[]>> stopped -> listener.stopped(stopped);
-      case Action.Skipped<ConsumerRecord<byte[], byte[]>> skipped -> listener.skipped(skipped);
+      case Action.Skipped<ConsumerRecord<byte[], byte[]>> skipped -> {
+        listener.skipped(skipped);
+        notice(skipped.failure());
+      }
       case Action.Searching<ConsumerRecord<byte[], byte[]>> searching ->
           listener.searching(searching);
       case Action.DeadLetters<ConsumerRecord<byte[], byte[]>> letters -> {
@@ -299,8 +307,12 @@ public final class EngineLoop {
 
   private void retrying(Action.Retrying<ConsumerRecord<byte[], byte[]>> retrying) {
     listener.retrying(retrying);
-    // A producer that failed for good fails every later send too: only a new one helps.
-    if (retrying.failure() instanceof Failure.Unavailable(KafkaException cause)
+    notice(retrying.failure());
+  }
+
+  /// A producer that failed for good fails every later send too: only a new one helps.
+  private void notice(Failure failure) {
+    if (failure instanceof Failure.Unavailable(KafkaException cause)
         && !(cause instanceof RetriableException)
         && !(cause instanceof TopicAuthorizationException)) {
       broken = cause;
@@ -334,6 +346,8 @@ public final class EngineLoop {
   /// Told once, until one gets through: while the cluster is away every commit fails. That none is
   /// taken while partitions move is how the classic protocol goes.
   private void commitFailed(Exception exception) {
+    // What is finished behind the position is called again then.
+    gapsFit &= !(exception instanceof OffsetMetadataTooLarge);
     if (!commitsFail && !(exception instanceof RebalanceInProgressException)) {
       commitsFail = true;
       listener.commitFailed(exception);
@@ -695,7 +709,11 @@ public final class EngineLoop {
     checkpoints.forEach((partition, checkpoint) ->
         offsets.put(
             KafkaPartition.of(partition),
-            kafka(checkpoint.position(), positions.note(partition.topic(), checkpoint))));
+            kafka(
+                checkpoint.position(),
+                positions.note(
+                    partition.topic(),
+                    gapsFit ? checkpoint : new Checkpoint(checkpoint.position())))));
     return offsets;
   }
 }

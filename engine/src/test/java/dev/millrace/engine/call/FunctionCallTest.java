@@ -10,6 +10,7 @@ import dev.millrace.engine.core.Event;
 import dev.millrace.engine.core.Failure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -35,12 +37,12 @@ class FunctionCallTest {
   private final List<CallResult> results = new CopyOnWriteArrayList<>();
 
   static final class Sleeper {
-    static final CountDownLatch ASLEEP = new CountDownLatch(1);
+    static final Semaphore ASLEEP = new Semaphore(0);
 
     @KafkaFunction(name = "sleeper", topics = "orders", outputs = @Output(topic = "out"))
     String sleep(String message) throws InterruptedException {
       if (message.equals("sleep")) {
-        ASLEEP.countDown();
+        ASLEEP.release();
         new CountDownLatch(1).await();
       }
       return message;
@@ -57,7 +59,7 @@ class FunctionCallTest {
               call.run();
               interruptedAfterwards[0] = Thread.currentThread().isInterrupted();
             });
-    Sleeper.ASLEEP.await();
+    Sleeper.ASLEEP.acquire();
 
     call.cancel();
     worker.join();
@@ -67,6 +69,24 @@ class FunctionCallTest {
     assertThat(result().failure()).isInstanceOf(Failure.FunctionFailed.class);
     assertThat(cause()).isInstanceOf(InterruptedException.class);
     assertThat(interruptedAfterwards[0]).isFalse();
+  }
+
+  @Test
+  void aCallThatMayNotGoOnSaysAtOnceHowFarItCame() throws InterruptedException {
+    FunctionCall call = call(Sleeper.class, "a", "sleep", "b");
+    Failure overdue = Failure.overdue(Duration.ofSeconds(1));
+    Thread worker = Thread.ofPlatform().start(call);
+    Sleeper.ASLEEP.acquire();
+
+    CallResult soFar = call.stopped(overdue).orElseThrow();
+    call.cancel();
+    worker.join();
+
+    assertThat(soFar.done()).isEqualTo(1);
+    assertThat(soFar.outputs()).hasSize(1);
+    assertThat(soFar.failure()).isSameAs(overdue);
+    assertThat(soFar.alone()).isTrue();
+    assertThat(call.stopped(overdue)).isEmpty();
   }
 
   static final class Stubborn {

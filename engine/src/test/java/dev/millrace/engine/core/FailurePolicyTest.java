@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.engine.core.PartitionView.Condition;
 import dev.millrace.engine.core.Policy.Then;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -365,14 +366,11 @@ class FailurePolicyTest {
     core = core();
     assign();
     // Given a batch that hangs as a whole, longer than a record may be retried
-    fetch(0, 2);
-    now += 5_000;
-    step(new Event.Tick<>());
+    hangs(onlyCall(fetch(0, 2)));
     now += 200;
     Action.Call<Long> again = onlyCall(step(new Event.Tick<>()));
     assertThat(again.records()).hasSize(2);
-    now += 5_000;
-    Action.Call<Long> alone = onlyCall(step(new Event.Tick<>()));
+    Action.Call<Long> alone = onlyCall(hangs(again));
     assertThat(alone.records()).hasSize(1);
     // When it fails alone for the first time
     List<Action<Long>> actions =
@@ -421,18 +419,43 @@ class FailurePolicyTest {
     core = core();
     assign();
     Action.Call<Long> call = onlyCall(fetch(0, 2));
-    now += 5_000;
     // The call is cancelled and its left half called.
-    Action.Call<Long> left = onlyCall(step(new Event.Tick<>()));
+    Action.Call<Long> left = onlyCall(hangs(call));
     assertThat(left.records()).containsExactly(0L);
-    now += 5_000;
-    List<Action<Long>> actions = step(new Event.Tick<>());
-    perform(actions);
+    perform(hangs(left));
     assertThat(letters.keySet()).containsExactly(0L);
     assertThat(letter(0L).failure()).isInstanceOf(Failure.Overdue.class);
     assertThat(passed.keySet()).containsExactly(1L);
     // Late answers change nothing.
     assertThat(answer(call)).isEmpty();
+  }
+
+  @Test
+  void ofMessagesHandedOverOneByOneTheOneThatHangsStandsAlone() {
+    retries = 0;
+    core = core();
+    assign();
+    Action.Call<Long> call = onlyCall(fetch(0, 4));
+    now += 5_000;
+    assertThat(step(new Event.Tick<>()))
+        .containsExactly(new Action.Overdue<>(call.id(), Duration.ofSeconds(5)));
+    // When two were done before it
+    perform(
+        step(
+            new Event.Returned<>(
+                call.id(), 2, List.of(), 0, 0, Failure.overdue(Duration.ofSeconds(5)), true)));
+    // Then only what is behind it is called
+    assertThat(letters.keySet()).containsExactly(2L);
+    assertThat(passed.keySet()).containsExactly(3L);
+    assertThat(frontier()).isEqualTo(4);
+  }
+
+  /// The call is told that it takes too long, and says that it has dealt with nothing.
+  private List<Action<Long>> hangs(Action.Call<Long> call) {
+    now += 5_000;
+    assertThat(step(new Event.Tick<>()))
+        .contains(new Action.Overdue<>(call.id(), Duration.ofSeconds(5)));
+    return step(new Event.Returned<>(call.id(), 0, 0, 0, Failure.overdue(Duration.ofSeconds(5))));
   }
 
   private static Failure verdict(Ruling ruling) {
