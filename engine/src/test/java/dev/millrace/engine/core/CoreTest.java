@@ -4,83 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.engine.core.PartitionView.Condition;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class CoreTest {
-  private static final PartitionId P0 = new PartitionId("orders", 0);
-  private static final PartitionId P1 = new PartitionId("orders", 1);
-  private static final Failure THROWN = new Failure.FunctionFailed(new IllegalStateException());
-  private static final Failure INVALID = new Failure.InvalidOutput(new IllegalStateException());
-  private static final Failure AWAY = new Failure.Unavailable(new IllegalStateException());
-
-  /// A record of 10 bytes.
-  private record Received(long offset) {}
-
-  private static final class View implements RecordView<Received> {
-    @Override
-    public long offset(Received received) {
-      return received.offset();
-    }
-
-    @Override
-    public int leaderEpoch(Received received) {
-      return 7;
-    }
-
-    @Override
-    public int bytes(Received received) {
-      return 10;
-    }
-
-    @Override
-    public @Nullable ByteBuffer key(Received received) {
-      return null;
-    }
-
-    @Override
-    public long timestamp(Received received) {
-      return 1_000 + received.offset();
-    }
-  }
-
-  private static final Limits LIMITS =
-      new Limits(
-          3,
-          1_000,
-          0,
-          10,
-          5_000,
-          40,
-          1_000_000,
-          1_000,
-          10,
-          500,
-          1_000,
-          Ordering.PARTITION,
-          Guarantee.AT_LEAST_ONCE,
-          retry(2),
-          Policy.stopping(600_000));
-
-  private static Limits.Retry retry(int most) {
-    return new Limits.Retry(most, 100, 1_000, 0);
-  }
-
-  private Core<Received> core = new Core<>(LIMITS, new View(), new SplittableRandom(1));
-  private long now;
-
-  @AfterEach
-  void invariantsHold() {
-    core.checkInvariants();
+class CoreTest extends CoreSteps {
+  CoreTest() {
+    super(TestLimits.with(limits -> {}));
   }
 
   @Test
@@ -214,9 +147,9 @@ class CoreTest {
     List<Action.Call<Received>> early = calls(step(new Event.Tick<>()));
     // Then nothing is called before the running call has ended, or its deadline passed
     assertThat(actions).contains(new Action.Cancel<>(second.id()));
-    assertThat(early).extracting(CoreTest::offsets).containsExactly(List.of(0L, 1L, 2L));
+    assertThat(early).extracting(CoreSteps::offsets).containsExactly(List.of(0L, 1L, 2L));
     List<Action.Call<Received>> then = calls(returned(early.getFirst(), 3, 0, null));
-    assertThat(then).extracting(CoreTest::offsets).containsExactly(List.of(3L, 4L, 5L));
+    assertThat(then).extracting(CoreSteps::offsets).containsExactly(List.of(3L, 4L, 5L));
   }
 
   @Test
@@ -232,7 +165,7 @@ class CoreTest {
     assertThat(calls(actions)).isEmpty();
     now += 10_000;
     List<Action.Call<Received>> again = calls(step(new Event.Tick<>()));
-    assertThat(again).extracting(CoreTest::offsets).containsExactly(List.of(0L));
+    assertThat(again).extracting(CoreSteps::offsets).containsExactly(List.of(0L));
     assertThat(calls(returned(again.getFirst(), 1, 0, null))).isEmpty();
     assertThat(partition(P0).condition()).isInstanceOf(Condition.Stopped.class);
   }
@@ -249,7 +182,7 @@ class CoreTest {
     // When
     List<Action.Call<Received>> calls = calls(returned(second, 0, 0, THROWN));
     // Then
-    assertThat(calls).extracting(CoreTest::offsets).containsExactly(List.of(0L, 1L, 2L));
+    assertThat(calls).extracting(CoreSteps::offsets).containsExactly(List.of(0L, 1L, 2L));
   }
 
   @Test
@@ -304,7 +237,7 @@ class CoreTest {
   @Test
   void makesNoCallsWhileTooMuchIsFinishedAndUncommitted() {
     // Given a bound of 4
-    core = new Core<>(withCommitRecords(4), new View(), new SplittableRandom(1));
+    core = core(TestLimits.with(limits -> limits.commitRecords = 4));
     assign(P0, 0);
     Action.Call<Received> call = calls(fetch(P0, 0, 9)).getFirst();
     List<Action<Received>> first = returned(call, 3, 0, null);
@@ -384,7 +317,7 @@ class CoreTest {
   @Test
   void waitsForABatchToFillNoLongerThanAsked() {
     // Given
-    core = new Core<>(withBatchWait(50), new View(), new SplittableRandom(1));
+    core = core(TestLimits.with(limits -> limits.batchWaitMillis = 50));
     assign(P0, 0);
     List<Action<Received>> early = fetch(P0, 0, 2);
     long due = core.nextDueMillis();
@@ -414,7 +347,7 @@ class CoreTest {
   @Test
   void givesEveryPartitionItsTurn() {
     // Given one call at a time
-    core = new Core<>(withConcurrency(1), new View(), new SplittableRandom(1));
+    core = core(TestLimits.with(limits -> limits.concurrency = 1));
     List<PartitionId> partitions =
         IntStream.range(0, 3).mapToObj(i -> new PartitionId("orders", i)).toList();
     List<Action<Received>> actions = new ArrayList<>();
@@ -435,7 +368,7 @@ class CoreTest {
   @Test
   void hasNothingDueWhileNoCallMayBeMade() {
     // Given one call at a time, and records of another partition that wait for their turn
-    core = new Core<>(withConcurrency(1), new View(), new SplittableRandom(1));
+    core = core(TestLimits.with(limits -> limits.concurrency = 1));
     assign(P0, 0);
     assign(P1, 0);
     fetch(P0, 0, 3);
@@ -448,7 +381,7 @@ class CoreTest {
   @Test
   void hasNothingDueWhereCallsWaitForACommit() {
     // Given a bound of 3, reached, and its commit on the way
-    core = new Core<>(withCommitRecords(3), new View(), new SplittableRandom(1));
+    core = core(TestLimits.with(limits -> limits.commitRecords = 3));
     assign(P0, 0);
     Action.Call<Received> call = calls(fetch(P0, 0, 6)).getFirst();
     // When
@@ -471,44 +404,6 @@ class CoreTest {
     assertThat(core.nextDueMillis()).isEqualTo(Long.MAX_VALUE);
   }
 
-  private static Limits withCommitRecords(int records) {
-    return new Limits(
-        3,
-        1_000,
-        0,
-        10,
-        5_000,
-        40,
-        1_000_000,
-        1_000,
-        10,
-        500,
-        records,
-        Ordering.PARTITION,
-        Guarantee.AT_LEAST_ONCE,
-        retry(2),
-        Policy.stopping(600_000));
-  }
-
-  private static Limits withBatchWait(long millis) {
-    return new Limits(
-        3,
-        1_000,
-        millis,
-        10,
-        5_000,
-        40,
-        1_000_000,
-        1_000,
-        10,
-        500,
-        1_000,
-        Ordering.PARTITION,
-        Guarantee.AT_LEAST_ONCE,
-        retry(2),
-        Policy.stopping(600_000));
-  }
-
   @Test
   void aCallKeepsTheDeadlineUnderWhichItBegan() {
     // Given
@@ -517,24 +412,7 @@ class CoreTest {
     now += 2_000;
     // When
     List<Action<Received>> actions =
-        step(
-            new Event.Limited<>(
-                new Limits(
-                    3,
-                    1_000,
-                    0,
-                    10,
-                    1_000,
-                    40,
-                    1_000_000,
-                    1_000,
-                    10,
-                    500,
-                    1_000,
-                    Ordering.PARTITION,
-                    Guarantee.AT_LEAST_ONCE,
-                    retry(2),
-                    Policy.stopping(600_000))));
+        step(new Event.Limited<>(TestLimits.with(limits -> limits.deadlineMillis = 1_000)));
     // Then
     assertThat(actions).isEmpty();
     now += 3_000;
@@ -550,7 +428,7 @@ class CoreTest {
     Action.Call<Received> first = calls(fetch(P0, 0, 6)).getFirst();
     Action.Call<Received> second = calls(fetch(P1, 0, 6)).getFirst();
     // When
-    step(new Event.Limited<>(withConcurrency(1)));
+    step(new Event.Limited<>(TestLimits.with(limits -> limits.concurrency = 1)));
     // Then
     assertThat(calls(returned(first, 3, 0, null))).isEmpty();
     assertThat(calls(returned(second, 3, 0, null))).hasSize(1);
@@ -559,23 +437,7 @@ class CoreTest {
   @Test
   void capsOfMemoryCannotChange() {
     // Given
-    Limits larger =
-        new Limits(
-            3,
-            1_000,
-            0,
-            10,
-            5_000,
-            50,
-            1_000_000,
-            1_000,
-            10,
-            500,
-            1_000,
-            Ordering.PARTITION,
-            Guarantee.AT_LEAST_ONCE,
-            retry(2),
-            Policy.stopping(600_000));
+    Limits larger = TestLimits.with(limits -> limits.outstandingRecords = 50);
     // When
     assertThatThrownBy(() -> core.step(new Event.Limited<>(larger), now))
         // Then
@@ -614,92 +476,5 @@ class CoreTest {
     // Then
     returned(call, 0, 0, THROWN);
     assertThat(partition(P0).condition()).isInstanceOf(Condition.Waiting.class);
-  }
-
-  private static Limits withConcurrency(int concurrency) {
-    return new Limits(
-        3,
-        1_000,
-        0,
-        concurrency,
-        5_000,
-        40,
-        1_000_000,
-        1_000,
-        10,
-        500,
-        1_000,
-        Ordering.PARTITION,
-        Guarantee.AT_LEAST_ONCE,
-        retry(2),
-        Policy.stopping(600_000));
-  }
-
-  private void assign(PartitionId partition, long offset) {
-    Position position = new Position(offset, Position.NO_EPOCH);
-    step(new Event.Assigned<>(partition, position, new Checkpoint(position)));
-  }
-
-  private List<Action<Received>> fetch(PartitionId partition, long from, int count) {
-    return step(
-        new Event.Fetched<>(partition, records(from, count), new Position(from + count, 9)));
-  }
-
-  private static List<Received> records(long from, int count) {
-    return LongStream.range(from, from + count).mapToObj(Received::new).toList();
-  }
-
-  private List<Action<Received>> returned(
-      Action.Call<Received> call, int done, int outputs, @Nullable Failure failure) {
-    return step(new Event.Returned<>(call.id(), done, outputs, outputs * 5L, failure));
-  }
-
-  private void returnedAlone(Action.Call<Received> call, int done, int outputs, Failure failure) {
-    step(new Event.Returned<>(call.id(), done, List.of(), outputs, outputs * 5L, failure, true));
-  }
-
-  private List<Action<Received>> step(Event<Received> event) {
-    List<Action<Received>> actions = core.step(event, now);
-    core.checkInvariants();
-    return actions;
-  }
-
-  private Position frontier(PartitionId partition) {
-    return partition(partition).frontier();
-  }
-
-  private static Checkpoint at(long offset, int epoch) {
-    return new Checkpoint(new Position(offset, epoch));
-  }
-
-  private PartitionView partition(PartitionId partition) {
-    return core.view(now).stream()
-        .filter(lane -> lane.partition().equals(partition))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static List<Long> offsets(Action.Call<Received> call) {
-    return call.records().stream().map(Received::offset).toList();
-  }
-
-  private static List<Action.Call<Received>> calls(List<Action<Received>> actions) {
-    List<Action.Call<Received>> calls = new ArrayList<>();
-    for (Action<Received> action : actions) {
-      if (action instanceof Action.Call<Received> call) {
-        calls.add(call);
-      }
-    }
-    return calls;
-  }
-
-  private static List<Action.Commit<Received>> commits(List<Action<Received>> actions) {
-    List<Action.Commit<Received>> commits = new ArrayList<>();
-    for (Action<Received> action : actions) {
-      if (action instanceof Action.Commit<Received> commit) {
-        commits.add(commit);
-      }
-    }
-    return commits;
   }
 }

@@ -80,22 +80,15 @@ class FailurePolicyTest {
 
   private Core<Long> core() {
     return new Core<>(
-        new Limits(
-            batch,
-            1_000_000_000,
-            0,
-            10,
-            5_000,
-            20_000,
-            1_000_000_000,
-            1_000_000,
-            10_000,
-            500,
-            100_000,
-            Ordering.PARTITION,
-            Guarantee.AT_LEAST_ONCE,
-            new Limits.Retry(retries, 100, 1_000, 0),
-            new Policy(then, byClass, Then.DEAD_LETTER, mostAge, inARow, share)),
+        TestLimits.with(limits -> {
+          limits.batchRecords = batch;
+          limits.outstandingRecords = 20_000;
+          limits.outputBytes = 1_000_000;
+          limits.pollRecords = 10_000;
+          limits.commitRecords = 100_000;
+          limits.retries = retries;
+          limits.policy = new Policy(then, byClass, Then.DEAD_LETTER, mostAge, inARow, share);
+        }),
         VIEW,
         new SplittableRandom(1));
   }
