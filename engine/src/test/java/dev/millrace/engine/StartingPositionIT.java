@@ -36,12 +36,7 @@ class StartingPositionIT {
   }
 
   private static void commit(String group, long offset) throws Exception {
-    cluster
-        .admin
-        .alterConsumerGroupOffsets(
-            group, Map.of(new TopicPartition(group, 0), new OffsetAndMetadata(offset)))
-        .all()
-        .get();
+    cluster.reset(group, group, new OffsetAndMetadata(offset));
   }
 
   @Test

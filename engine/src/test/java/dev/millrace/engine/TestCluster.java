@@ -33,12 +33,14 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /// A broker in this process with topics of numbers: the record `i` has the value `i` and goes to
 /// the partition `i % partitions`.
@@ -191,6 +193,18 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /// Writes the numbers from 0 on, as many, to the first partition. The key of `i` is `i % keys`.
+  void produceKeys(String topic, int keys, int count) throws Exception {
+    List<Future<?>> sent = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      sent.add(producer.send(new ProducerRecord<>(topic, 0, bytes("" + i % keys), bytes("" + i))));
+    }
+    producer.flush();
+    for (Future<?> one : sent) {
+      one.get(30, TimeUnit.SECONDS);
+    }
+  }
+
   /// Writes one record of that time to the first partition.
   void produceAt(String topic, Instant time, String value) throws Exception {
     producer
@@ -284,13 +298,25 @@ final class TestCluster implements AutoCloseable {
   }
 
   long committed(String group, String topic, int partition) throws Exception {
-    var at =
-        admin
-            .listConsumerGroupOffsets(group)
-            .partitionsToOffsetAndMetadata()
-            .get()
-            .get(new TopicPartition(topic, partition));
+    OffsetAndMetadata at = commit(group, topic, partition);
     return at == null ? -1 : at.offset();
+  }
+
+  /// What a group has committed; null for nothing.
+  @Nullable OffsetAndMetadata commit(String group, String topic, int partition) throws Exception {
+    return admin
+        .listConsumerGroupOffsets(group)
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .get(new TopicPartition(topic, partition));
+  }
+
+  /// Sets what a group without members has committed of the first partition, as another tool may.
+  void reset(String group, String topic, OffsetAndMetadata offset) throws Exception {
+    admin
+        .alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), offset))
+        .all()
+        .get();
   }
 
   /// Checks that each of `count` numbers came out of a topic of one partition, and that those of

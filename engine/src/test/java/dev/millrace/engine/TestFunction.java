@@ -10,6 +10,7 @@ import dev.millrace.engine.call.FunctionInstances;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.FunctionScanner;
 import dev.millrace.engine.call.OutputTopic;
+import dev.millrace.engine.settings.CallSettings;
 import dev.millrace.engine.settings.FailureSettings;
 import dev.millrace.engine.settings.FunctionSettings;
 import dev.millrace.engine.settings.RetrySettings;
@@ -37,6 +38,7 @@ record TestFunction(
     OptionalInt concurrency,
     int retries,
     Duration deadline,
+    CallSettings calls,
     Class<?> type) {
   /// What a function does with a message before it is copied.
   interface Hook {
@@ -66,6 +68,7 @@ record TestFunction(
         OptionalInt.empty(),
         2,
         Duration.ofMinutes(5),
+        CallSettings.defaults(),
         Copy.class);
   }
 
@@ -76,7 +79,7 @@ record TestFunction(
 
   TestFunction inGroup(String other) {
     return new TestFunction(
-        name, other, topics, output, start, consumers, concurrency, retries, deadline, type);
+        name, other, topics, output, start, consumers, concurrency, retries, deadline, calls, type);
   }
 
   TestFunction reading(String... others) {
@@ -90,20 +93,21 @@ record TestFunction(
         concurrency,
         retries,
         deadline,
+        calls,
         type);
   }
 
   TestFunction writing(String topic) {
     return new TestFunction(
-        name, group, topics, topic, start, consumers, concurrency, retries, deadline, type);
+        name, group, topics, topic, start, consumers, concurrency, retries, deadline, calls, type);
   }
 
   TestFunction from(Start other) {
     return new TestFunction(
-        name, group, topics, output, other, consumers, concurrency, retries, deadline, type);
+        name, group, topics, output, other, consumers, concurrency, retries, deadline, calls, type);
   }
 
-  TestFunction withConcurrency(int calls) {
+  TestFunction withConcurrency(int most) {
     return new TestFunction(
         name,
         group,
@@ -111,20 +115,37 @@ record TestFunction(
         output,
         start,
         consumers,
-        OptionalInt.of(calls),
+        OptionalInt.of(most),
         retries,
         deadline,
+        calls,
         type);
   }
 
   TestFunction withDeadline(Duration longest) {
     return new TestFunction(
-        name, group, topics, output, start, consumers, concurrency, retries, longest, type);
+        name, group, topics, output, start, consumers, concurrency, retries, longest, calls, type);
   }
 
   TestFunction of(Class<?> other) {
     return new TestFunction(
-        name, group, topics, output, start, consumers, concurrency, retries, deadline, other);
+        name,
+        group,
+        topics,
+        output,
+        start,
+        consumers,
+        concurrency,
+        retries,
+        deadline,
+        calls,
+        other);
+  }
+
+  /// Its messages come to calls like this.
+  TestFunction with(CallSettings other) {
+    return new TestFunction(
+        name, group, topics, output, start, consumers, concurrency, retries, deadline, other, type);
   }
 
   /// Starts it.
@@ -141,7 +162,7 @@ record TestFunction(
 
   TestFunction withConsumers(int members) {
     return new TestFunction(
-        name, group, topics, output, start, members, concurrency, retries, deadline, type);
+        name, group, topics, output, start, members, concurrency, retries, deadline, calls, type);
   }
 
   /// Its code as it is now.
@@ -175,7 +196,7 @@ record TestFunction(
         defaults.batchWait(),
         consumers,
         concurrency,
-        defaults.calls(),
+        calls,
         new RetrySettings(retries, Duration.ofMillis(10), Duration.ofMillis(20)),
         STOPPING,
         deadline,
