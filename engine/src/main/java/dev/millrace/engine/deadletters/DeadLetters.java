@@ -54,7 +54,8 @@ public final class DeadLetters {
     return new Fates(fates);
   }
 
-  private static boolean note(ConsumerRecord<byte[], byte[]> written, Map<RecordId, Fate> fates) {
+  /// Takes over what a record of the topic of fates says.
+  static boolean note(ConsumerRecord<byte[], byte[]> written, Map<RecordId, Fate> fates) {
     Optional<RecordId> id =
         Optional.ofNullable(written.key())
             .flatMap(key -> RecordId.read(new String(key, StandardCharsets.UTF_8)));
@@ -89,7 +90,7 @@ public final class DeadLetters {
         described.values(),
         record ->
             Optional.ofNullable(described.get(record.topic()))
-                .flatMap(topic -> letter(topic, record))
+                .flatMap(topic -> letter(topic.id().toString(), record))
                 .map(to::test)
                 .orElse(true));
   }
@@ -100,15 +101,16 @@ public final class DeadLetters {
       return Optional.empty();
     }
     Topic topic = topics.describe(id.topic());
-    return scan.find(topic, id).flatMap(record -> letter(topic, record));
+    return scan.find(topic, id).flatMap(record -> letter(topic.id().toString(), record));
   }
 
-  private static Optional<StoredLetter> letter(Topic topic, ConsumerRecord<byte[], byte[]> record) {
+  /// The dead letter that this record is; empty for any other record.
+  static Optional<StoredLetter> letter(String topicId, ConsumerRecord<byte[], byte[]> record) {
     return DeadLetter.of(record.headers())
         .map(letter ->
             new StoredLetter(
                 new RecordId(record.topic(), record.partition(), record.offset()),
-                topic.id().toString(),
+                topicId,
                 letter,
                 record));
   }

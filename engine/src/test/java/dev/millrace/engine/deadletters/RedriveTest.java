@@ -93,7 +93,7 @@ class RedriveTest {
     }
   }
 
-  private static FunctionInvoker invoker(Class<?> type) {
+  static FunctionInvoker invoker(Class<?> type) {
     FunctionDefinition definition =
         FunctionScanner.scan(List.of(type), any -> Path.of(".")).getFirst();
     return new FunctionInvoker(definition, FunctionInstances.create(List.of(definition)));
@@ -105,19 +105,7 @@ class RedriveTest {
   }
 
   private static StoredLetter letter(long at, long offset, String value, int hops) {
-    RecordHeaders headers = new RecordHeaders();
-    Map.of(
-            "topic", "in",
-            "partition", "3",
-            "offset", Long.toString(offset),
-            "timestamp", "1700000000000",
-            "origin", "cluster/topic",
-            "function", "fn",
-            "attempts", "2",
-            "first", "2026-01-01T00:00:00Z",
-            "hops", Integer.toString(hops))
-        .forEach((name, text) ->
-            headers.add("millrace-dlq-" + name, text.getBytes(StandardCharsets.UTF_8)));
+    RecordHeaders headers = headers(3, offset, hops);
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     ConsumerRecord<byte[], byte[]> record =
         new ConsumerRecord<>(
@@ -134,6 +122,24 @@ class RedriveTest {
             Optional.empty());
     return new StoredLetter(
         new RecordId("in.fn.dlq", 0, at), "id", DeadLetter.of(headers).orElseThrow(), record);
+  }
+
+  /// Those of a dead letter of this record of `in`.
+  static RecordHeaders headers(int partition, long offset, int hops) {
+    RecordHeaders headers = new RecordHeaders();
+    Map.of(
+            "topic", "in",
+            "partition", Integer.toString(partition),
+            "offset", Long.toString(offset),
+            "timestamp", "1700000000000",
+            "origin", "cluster/topic",
+            "function", "fn",
+            "attempts", "2",
+            "first", "2026-01-01T00:00:00Z",
+            "hops", Integer.toString(hops))
+        .forEach((name, text) ->
+            headers.add("millrace-dlq-" + name, text.getBytes(StandardCharsets.UTF_8)));
+    return headers;
   }
 
   private RedriveOutcome redrive(StoredLetter... letters) {
