@@ -62,7 +62,7 @@ class SlowCallIT {
           .contains("(SlowCallIT.java:");
       assertThat(log.lines().getLast())
           .startsWith(
-              "WARN [sleepy, sleepy-0 @ 0] the call did not return within 500 ms and was cancelled."
+              "WARN [sleepy, sleepy-0 @ 5] the call did not return within 500 ms and was cancelled."
                   + " Attempt 1 failed; again in ");
     }
   }

@@ -117,8 +117,8 @@ class AtMostOnceTest extends CoreSteps {
     // Then
     assertThat(actions)
         .containsExactly(
-            new Action.Skipped<>(P0, new Position(0, 7), 0, AWAY),
-            new Action.Skipped<>(P0, new Position(1, 7), 0, AWAY));
+            new Action.Skipped<>(P0, new Position(0, 7), 1, AWAY),
+            new Action.Skipped<>(P0, new Position(1, 7), 1, AWAY));
     assertThat(callsAfter(10_000)).isEmpty();
     assertThat(partition(P0).records()).isZero();
   }

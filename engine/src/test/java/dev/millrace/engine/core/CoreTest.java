@@ -153,7 +153,7 @@ class CoreTest extends CoreSteps {
   }
 
   @Test
-  void callsWhatIsBeforeTheStopAgainWhenItsDeliveryFails() {
+  void readsWhatIsBeforeTheStopAgainWhenItsDeliveryFails() {
     // Given a partition that stopped at its second record while the first one's output is on its
     // way
     assign(P0, 0);
@@ -161,13 +161,12 @@ class CoreTest extends CoreSteps {
     returnedAlone(call, 1, 1, INVALID);
     // When
     List<Action<Received>> actions = step(new Event.DeliveryFailed<>(call.id(), AWAY));
-    // Then the first record will be called again, and nothing else
+    // Then nothing is called before somebody resumes it
     assertThat(calls(actions)).isEmpty();
     now += 10_000;
-    List<Action.Call<Received>> again = calls(step(new Event.Tick<>()));
-    assertThat(again).extracting(CoreSteps::offsets).containsExactly(List.of(0L));
-    assertThat(calls(returned(again.getFirst(), 1, 0, null))).isEmpty();
-    assertThat(partition(P0).condition()).isInstanceOf(Condition.Stopped.class);
+    assertThat(calls(step(new Event.Tick<>()))).isEmpty();
+    assertThat(step(new Event.Resumed<>(P0)))
+        .containsExactly(new Action.Seek<>(P0, new Position(0, 7)));
   }
 
   @Test
