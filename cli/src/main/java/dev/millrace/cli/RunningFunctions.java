@@ -9,6 +9,7 @@ import dev.millrace.engine.FunctionStatus.Word;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.FunctionInvoker;
 import dev.millrace.engine.call.OutputTopic;
+import dev.millrace.engine.metrics.FunctionMeters;
 import dev.millrace.engine.metrics.HealthServer;
 import dev.millrace.engine.plugin.Plugins;
 import dev.millrace.engine.problem.Problem;
@@ -194,20 +195,39 @@ final class RunningFunctions implements AutoCloseable {
           .err()
           .printf(
               Locale.ROOT,
-              "[%s] %,d records in, %,d out%s%n",
+              "[%s] %,d records in, %,d out%s%s%n",
               run.definition().name(),
-              run.meters().recordsIn(),
+              in(run.meters()),
               run.meters().recordsOut(),
+              aside(run.meters()),
               stops(trouble(run)));
     }
+  }
+
+  /// Calls do not finish what is put aside.
+  private static long in(FunctionMeters meters) {
+    return meters.recordsIn() + meters.recordsSkipped() + meters.deadLetters();
+  }
+
+  private static String aside(FunctionMeters meters) {
+    StringBuilder aside = new StringBuilder();
+    if (meters.recordsSkipped() > 0) {
+      aside.append(String.format(Locale.ROOT, ", %,d passed over", meters.recordsSkipped()));
+    }
+    if (meters.deadLetters() > 0) {
+      aside.append(", ").append(LetterGroups.counted(meters.deadLetters()));
+    }
+    return aside.toString();
   }
 
   private Map<String, Object> summary(FunctionRun run) {
     Optional<FunctionStatus> trouble = trouble(run);
     Map<String, Object> function = new LinkedHashMap<>();
     function.put("name", run.definition().name());
-    function.put("in", run.meters().recordsIn());
+    function.put("in", in(run.meters()));
     function.put("out", run.meters().outputs());
+    function.put("skipped", run.meters().recordsSkipped());
+    function.put("deadLetters", run.meters().deadLetters());
     function.put(
         "status",
         trouble.map(FunctionStatus::word).orElse(Word.OK).name().toLowerCase(Locale.ROOT));

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -95,6 +97,38 @@ class RunIT {
             "[slow] 6 records in, 6 out, stopped at slow.in-0 @ 6",
             "[slow] not everything could be done: stopped at slow.in-0 @ 6: ",
             "Nothing is lost.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"skip, '1 passed over', 1, 0", "dead-letter, '1 dead letter', 0, 1"})
+  void whatIsPutAsideIsCounted(String then, String words, int skipped, int dead) throws Exception {
+    // Given
+    String name = "aside-" + then;
+    topics(name + ".in", name + ".out");
+    cluster.send(name + ".in", 0, null, "poison");
+    Path file = function("Aside", name, name + ".in", name + ".out");
+    // When
+    Millrace people = run(file, "--until", "end", "--retries", "0", "--on-error", then);
+    Millrace programs =
+        run(
+            file,
+            "--until",
+            "end",
+            "--from",
+            "earliest",
+            "--retries",
+            "0",
+            "--on-error",
+            then,
+            "--output",
+            "json");
+    // Then
+    assertThat(people.code()).as(people.err()).isZero();
+    assertThat(people.err()).contains("[" + name + "] 7 records in, 6 out, " + words + "\n");
+    JsonNode function = programs.jsonLines().getLast().get("functions").get(0);
+    assertThat(function.get("in").asInt()).isEqualTo(7);
+    assertThat(function.get("skipped").asInt()).isEqualTo(skipped);
+    assertThat(function.get("deadLetters").asInt()).isEqualTo(dead);
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Puts into the log what people should know of a function. Never a record's contents.
 final class RunListener implements LoopListener {
@@ -98,13 +99,15 @@ final class RunListener implements LoopListener {
 
   @Override
   public void searching(Action.Searching<ConsumerRecord<byte[], byte[]>> searching) {
-    LOG.info(
-        "[{}, {} @ {}] a batch of {} messages fails: {}. Its parts are called to find the one.",
-        function,
-        searching.partition(),
-        searching.first(),
-        searching.records(),
-        FailureText.sentence(searching.failure()));
+    // One line for each batch, whatever it takes to find its culprits.
+    LOG.atLevel(searching.half() ? Level.DEBUG : Level.INFO)
+        .log(
+            "[{}, {} @ {}] a batch of {} messages fails: {}. Its parts are called to find the one.",
+            function,
+            searching.partition(),
+            searching.first(),
+            searching.records(),
+            FailureText.sentence(searching.failure()));
   }
 
   @Override

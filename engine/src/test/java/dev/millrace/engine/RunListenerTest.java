@@ -60,8 +60,9 @@ class RunListenerTest {
   @Test
   void aSearchSaysWhatItIsFor() {
     // When
-    listener.searching(new Action.Searching<>(PARTITION, AT, 500, threw()));
-    // Then
+    listener.searching(new Action.Searching<>(PARTITION, AT, 500, threw(), false));
+    listener.searching(new Action.Searching<>(PARTITION, AT, 250, threw(), true));
+    // Then once for each batch
     assertThat(log.lines())
         .containsExactly(
             "INFO [copy, in-3 @ 42] a batch of 500 messages fails: the function threw"

@@ -57,7 +57,9 @@ public sealed interface Action<R> {
   /// Tell people that a batch failed whose culprit is looked for by calling its parts.
   ///
   /// @param records how many it has
-  record Searching<R>(PartitionId partition, Position first, int records, Failure failure)
+  /// @param half whether it is itself a part of one that failed
+  record Searching<R>(
+      PartitionId partition, Position first, int records, Failure failure, boolean half)
       implements Action<R> {}
 
   /// Tell people that a call failed and will be made again.

@@ -470,13 +470,15 @@ final class Failures<R> {
             partition.id,
             partition.position(pieces.getFirst().first()),
             Group.count(pieces),
-            failure));
+            failure,
+            pieces.getFirst().history.half));
   }
 
   private void halve(Judgement<R> judgement, List<Work<R>> pieces) {
     int count = Group.count(pieces);
     History history = pieces.getFirst().history;
     history.suspect = true;
+    history.half = true;
     Group<R> left = wait(judgement, Group.slice(pieces, 0, count / 2, history.copy()));
     left.sibling = wait(judgement, Group.slice(pieces, count / 2, count, history.copy()));
   }

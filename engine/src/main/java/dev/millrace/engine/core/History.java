@@ -19,6 +19,9 @@ final class History {
   /// Part of a batch that failed: if it fails too, it is halved at once.
   boolean suspect;
 
+  /// A half of a batch that failed.
+  boolean half;
+
   /// Not to be called until somebody resumes the partition.
   boolean stopped;
 
@@ -38,6 +41,7 @@ final class History {
     copy.attempt = attempt;
     copy.failures = failures;
     copy.suspect = suspect;
+    copy.half = half;
     copy.stopped = stopped;
     copy.failure = failure;
     copy.failedMillis = failedMillis;
@@ -83,6 +87,7 @@ final class History {
   void forget() {
     failures = 0;
     suspect = false;
+    half = false;
     stopped = false;
     failedMillis = -1;
     aloneMillis = -1;

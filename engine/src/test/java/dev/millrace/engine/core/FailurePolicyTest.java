@@ -71,6 +71,7 @@ class FailurePolicyTest {
   private int lettersAway;
 
   private int calls;
+  private int searched;
   private final Map<Long, Integer> passed = new TreeMap<>();
   private final Map<Long, Integer> called = new TreeMap<>();
   private final Map<Long, Action.Letter<Long>> letters = new TreeMap<>();
@@ -117,6 +118,7 @@ class FailurePolicyTest {
     assertThat(letters).hasSize(50);
     assertThat(passed).hasSize(4_950);
     assertThat(calls).isLessThan(50 * 15);
+    assertThat(searched).isOne();
     assertThat(frontier()).isEqualTo(5_000);
   }
 
@@ -507,7 +509,7 @@ class FailurePolicyTest {
         case Action.Cancel<Long> cancel -> {}
         case Action.Overdue<Long> overdue -> {}
         case Action.Seek<Long> seek -> {}
-        case Action.Searching<Long> searching -> {}
+        case Action.Searching<Long> searching -> searched += searching.half() ? 0 : 1;
       }
     }
   }
