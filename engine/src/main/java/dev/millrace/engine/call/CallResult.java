@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// finished, and the outputs are theirs, but for the ones that stand apart. The failure, if any, is
 /// that of the record after them, or of the rest of the batch, and produces nothing.
 ///
-/// @param done how many of the request's records were dealt with; all of them without a failure
+/// @param done how many of the request's records were dealt with; without a failure those behind
+///   them were not called
 /// @param apart those of them that cannot be read or were given a verdict, in their order
 /// @param outputs validated and encoded, in the order they are to be sent; none of records that
 ///   stand apart

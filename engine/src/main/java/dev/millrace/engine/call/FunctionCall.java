@@ -52,6 +52,10 @@ public final class FunctionCall implements Runnable {
 
   // Guarded by this.
   private boolean cancelled;
+
+  /// It takes too long, and hands over no further message.
+  private boolean overdue;
+
   private @Nullable Thread inAuthorsCode;
   private @Nullable CompletionStage<?> awaited;
   private @Nullable CompletableFuture<@Nullable Object> outcome;
@@ -105,15 +109,16 @@ public final class FunctionCall implements Runnable {
   }
 
   /// How far a call has come that may not go on: a batch has dealt with nothing, messages that are
-  /// handed over one by one are done up to the one it is at. It hands over no further one;
-  /// [#cancel] it too.
+  /// handed over one by one are done up to the one it is at. No further one is handed over.
   ///
   /// @param why it may not go on
-  /// @return empty when it is not in the author's code: then it ends at once by itself
+  /// @return empty when it is not in the author's code: then it ends by itself. Else it is to be
+  ///   cancelled
   public synchronized Optional<CallResult> stopped(Failure why) {
-    cancelled = true;
+    overdue = true;
     // While it is in there its thread touches nothing before it comes by here.
     if (inAuthorsCode == null && awaited == null) {
+      cancelled |= batch || done == 0;
       return Optional.empty();
     }
     return Optional.of(
@@ -188,7 +193,7 @@ public final class FunctionCall implements Runnable {
   private boolean callSingly() {
     List<ConsumerRecord<byte[], byte[]>> records = request.records();
     InputDecoder decoder = invoker.decoder();
-    while (failure == null && done < records.size()) {
+    while (failure == null && done < records.size() && mayGoOn()) {
       ConsumerRecord<byte[], byte[]> record = records.get(done);
       if (decoder.skips(record)) {
         tombstones++;
@@ -207,6 +212,11 @@ public final class FunctionCall implements Runnable {
       }
     }
     return true;
+  }
+
+  /// What is left when time is up was never called, and is not at fault.
+  private synchronized boolean mayGoOn() {
+    return !overdue || done == 0;
   }
 
   /// A record called by itself failed, or was given a verdict.

@@ -208,10 +208,9 @@ public final class InProcessExecutor implements CallExecutor {
       logCancelled();
       Optional<CallResult> soFar = call.stopped(why);
       // Before it hears of it: what it makes of that is of no interest.
-      boolean first = soFar.isPresent() && phase.compareAndSet(Phase.CALLING, Phase.ENDED);
-      interrupt();
-      if (first) {
-        soFar.ifPresent(this::tell);
+      if (soFar.isPresent() && phase.compareAndSet(Phase.CALLING, Phase.ENDED)) {
+        interrupt();
+        tell(soFar.get());
       }
     }
 

@@ -185,7 +185,9 @@ public final class Core<R> {
     if (group.abandoned) {
       state.end(group);
       failures.ended(group, now);
-    } else if (returned.failure() != null || !returned.apart().isEmpty()) {
+    } else if (returned.failure() != null
+        || !returned.apart().isEmpty()
+        || returned.done() < group.called) {
       failures.split(group, returned, now);
     } else {
       state.deadLetters.finished(group.called);

@@ -25,7 +25,8 @@ public sealed interface Event<R> {
   /// @param outputs how many records are on their way to the broker; [Delivered] follows unless 0.
   ///   None when no record is simply finished
   /// @param outputBytes their size
-  /// @param failure what happened after the `done` ones, null if none is left
+  /// @param failure what happened after the `done` ones, null if none is left, or the rest was not
+  ///   called
   /// @param alone whether that is the fault of the next record alone, and those behind it were not
   ///   called; else of any of the rest
   record Returned<R>(

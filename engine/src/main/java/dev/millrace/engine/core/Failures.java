@@ -75,9 +75,10 @@ final class Failures<R> {
         history.attempt = 1;
       }
       judge(judgement, group.slice(from, end, history), failure, now);
-      // What is behind it was never called.
-      group.slice(end, group.called, new History()).forEach(piece -> again(judgement, piece));
+      from = end;
     }
+    // What is behind was never called.
+    group.slice(from, group.called, new History()).forEach(piece -> again(judgement, piece));
     judgement.pieces.forEach(Lane::putBack);
     conclude(judgement, now);
     if (!finished.isEmpty()) {

@@ -89,6 +89,33 @@ class FunctionCallTest {
     assertThat(call.stopped(overdue)).isEmpty();
   }
 
+  static final class Slow {
+    static @Nullable FunctionCall call;
+
+    record Order(String id) {
+      Order {
+        if (call != null && id.equals("b")) {
+          // Its time is up while a message is read.
+          call.stopped(Failure.overdue(Duration.ofSeconds(1)));
+        }
+      }
+    }
+
+    @KafkaFunction(name = "slow", topics = "orders")
+    void take(Order order) {}
+  }
+
+  @Test
+  void whatWasNotHandedOverWhenTimeWasUpIsNotAtFault() {
+    FunctionCall call = call(Slow.class, "{\"id\":\"a\"}", "{\"id\":\"b\"}", "{\"id\":\"c\"}");
+    Slow.call = call;
+
+    call.run();
+
+    assertThat(result().done()).isEqualTo(2);
+    assertThat(result().failure()).isNull();
+  }
+
   static final class Stubborn {
     static @Nullable FunctionCall call;
 

@@ -445,6 +445,19 @@ class FailurePolicyTest {
     assertThat(frontier()).isEqualTo(4);
   }
 
+  @Test
+  void whatACallDidNotComeToIsCalledNext() {
+    assign();
+    Action.Call<Long> call = onlyCall(fetch(0, 4));
+    // When it ends after two, and nothing failed
+    List<Action<Long>> actions = step(new Event.Returned<>(call.id(), 2, 0, 0, null));
+    // Then
+    Action.Call<Long> rest = onlyCall(actions);
+    assertThat(rest.records()).containsExactly(2L, 3L);
+    assertThat(rest.attempt()).isOne();
+    assertThat(frontier()).isEqualTo(2);
+  }
+
   /// The call is told that it takes too long, and says that it has dealt with nothing.
   private List<Action<Long>> hangs(Action.Call<Long> call) {
     now += 5_000;
