@@ -15,8 +15,8 @@ public enum Guarantee {
   /// - a call that throws is made again in the same process as configured; but once outputs were
   ///   handed over, the call is never made again: what the cluster did not take of them is lost,
   ///   and counted as skipped;
-  /// - a message that stopped its partition is tried again by `resume`, but a restart begins behind
-  ///   it.
+  /// - a message that stopped its partition was called and is not called again: `resume` and a
+  ///   restart begin behind it.
   ///
   /// For effects that are worse twice than not at all, and that cannot be made idempotent.
   AT_MOST_ONCE
