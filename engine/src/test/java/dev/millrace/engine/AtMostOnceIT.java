@@ -71,7 +71,7 @@ class AtMostOnceIT {
   @ParameterizedTest
   @EnumSource(Ordering.class)
   void aCallThatHangsWhenItsProcessEndsIsNotMadeAgainByTheNext(Ordering ordering) throws Exception {
-    // Given a call that never returns
+    // Given a call that never returns, the first time
     String name = "hanging-" + ordering.ordinal();
     cluster.createWithOutput(name, 1);
     cluster.produceKeys(name, 5, 300);
@@ -81,7 +81,7 @@ class AtMostOnceIT {
         name,
         message -> {
           called.add(message.value());
-          if (message.value().equals("7")) {
+          if (message.value().equals("7") && hangs.getCount() > 0) {
             hangs.countDown();
             new CountDownLatch(1).await();
           }
