@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.engine.call.KafkaPartition;
+import dev.millrace.engine.core.PartitionView;
 import dev.millrace.engine.kafka.ClusterProblems;
 import dev.millrace.engine.loop.Bounds;
 import dev.millrace.engine.problem.SetupException;
@@ -259,6 +260,9 @@ public final class BoundedRun {
         open.put(end.getKey(), offset);
       }
     }
+    if (run.commitsFirst()) {
+      addUnfinished(run, target, open);
+    }
     progress.accept(
         new Progress(run.definition().name(), done, total, standing(run, target, open)));
     if (open.isEmpty()) {
@@ -274,6 +278,19 @@ public final class BoundedRun {
     return cutBack(open, target)
         .<State>map(why -> new State.Stuck(run.status().down(why)))
         .orElseGet(State.Advancing::new);
+  }
+
+  /// What is committed before it is called is not done with that.
+  private static void addUnfinished(
+      FunctionRun run, Target target, Map<TopicPartition, Long> open) {
+    for (PartitionView view : run.partitions()) {
+      TopicPartition partition = KafkaPartition.of(view.partition());
+      long end = target.ends().getOrDefault(partition, 0L);
+      long start = target.starts().getOrDefault(partition, 0L);
+      if (start < end && (view.records() > 0 || view.frontier().offset() < end)) {
+        open.putIfAbsent(partition, view.frontier().offset());
+      }
+    }
   }
 
   /// Why nothing more can come of these partitions: the cluster lost records, so that their logs

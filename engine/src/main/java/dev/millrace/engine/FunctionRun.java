@@ -200,6 +200,11 @@ public final class FunctionRun {
     };
   }
 
+  /// Whether records are committed before they are called.
+  boolean commitsFirst() {
+    return settings.calls().guarantee() == dev.millrace.Guarantee.AT_MOST_ONCE;
+  }
+
   /// Joins the group and goes to work, unless it did so before.
   public synchronized void start() {
     if (!started && !stopped) {
