@@ -7,6 +7,7 @@ import dev.millrace.cli.live.Span;
 import dev.millrace.engine.call.DeadLetter;
 import dev.millrace.engine.call.FunctionDefinition;
 import dev.millrace.engine.call.OutputTopic;
+import dev.millrace.engine.core.Limits;
 import dev.millrace.engine.deadletters.FateLog;
 import dev.millrace.engine.kafka.KafkaClients;
 import dev.millrace.engine.settings.CallSettings;
@@ -74,10 +75,6 @@ record Plan(
   /// @param purpose the commands that need it: `run`, or some of `dlq`
   record Right(String resource, String name, List<String> operations, String purpose) {}
 
-  /// So many messages of a partition at most have their offset committed and have not ended, where
-  /// they do not wait for each other.
-  private static final int AHEAD = 1_400;
-
   static Plan of(
       FunctionDefinition definition,
       FunctionSettings settings,
@@ -123,7 +120,8 @@ record Plan(
           switch (calls.ordering()) {
             case PARTITION -> "what is under way, and at most one more batch of each partition";
             case KEY, NONE ->
-                String.format(Locale.ROOT, "at most %,d messages of each partition", AHEAD);
+                String.format(
+                    Locale.ROOT, "at most %,d messages of each partition", Limits.MOST_UNFINISHED);
           };
     };
   }

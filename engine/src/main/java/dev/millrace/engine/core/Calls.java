@@ -72,7 +72,7 @@ final class Calls<R> {
       return null;
     }
     partition.queuedMillis = now;
-    if (state.limits.guarantee() == Guarantee.AT_MOST_ONCE) {
+    if (state.atMostOnce()) {
       batch.forEach(piece -> partition.finish(piece.records));
     }
     return new Group<>(state.nextId(), partition, batch);
@@ -145,9 +145,7 @@ final class Calls<R> {
   }
 
   private int mayLeaveBacklog(Partition<R> partition) {
-    return state.limits.guarantee() == Guarantee.AT_MOST_ONCE
-        ? partition.claimed
-        : Integer.MAX_VALUE;
+    return state.atMostOnce() ? partition.claimed : Integer.MAX_VALUE;
   }
 
   private boolean batchIsDue(Partition<R> partition, long now) {
@@ -237,8 +235,7 @@ final class Calls<R> {
       R first = lane.partition.tracker.first();
       finish(finished);
       // Where records are finished before they are called, all that comes to an end is progress.
-      if (state.limits.guarantee() == Guarantee.AT_MOST_ONCE
-          || lane.partition.tracker.first() != first) {
+      if (state.atMostOnce() || lane.partition.tracker.first() != first) {
         lane.partition.progressMillis = now;
       }
     }
@@ -254,7 +251,7 @@ final class Calls<R> {
     partition.bytes -= piece.bytes;
     partition.outagesInARow = 0;
     state.release(count, piece.bytes);
-    if (state.limits.guarantee() == Guarantee.AT_LEAST_ONCE) {
+    if (!state.atMostOnce()) {
       partition.finish(piece.records);
       partition.uncommitted += count;
       state.uncommittedRecords += count;

@@ -29,20 +29,20 @@ final class Commits<R> {
     if (inFlight != null) {
       return;
     }
-    boolean first = state.limits.guarantee() == Guarantee.AT_MOST_ONCE;
+    boolean atMostOnce = state.atMostOnce();
     // At half the bound already, so that the acknowledgement is back before calls would wait.
     boolean due =
         now >= dueMillis || state.uncommittedRecords >= (state.limits.commitRecords() + 1) / 2;
-    if ((!due && !first) || (now < dueMillis && failed)) {
+    if ((!due && !atMostOnce) || (now < dueMillis && failed)) {
       return;
     }
     Map<PartitionId, Checkpoint> checkpoints = new LinkedHashMap<>();
     InFlight<R> next = new InFlight<>(state.nextId(), new HashMap<>(), new HashMap<>());
     for (Partition<R> partition : state.rotation) {
-      int covered = first ? claimable(partition) : partition.uncommitted;
-      if (first ? covered > 0 || (due && isBehind(partition)) : partition.dirty()) {
+      int covered = atMostOnce ? claimable(partition) : partition.uncommitted;
+      if (atMostOnce ? covered > 0 || (due && isBehind(partition)) : partition.dirty()) {
         Checkpoint checkpoint =
-            first ? partition.checkpoint(partition.claimed + covered) : partition.checkpoint();
+            atMostOnce ? partition.checkpoint(partition.claimed + covered) : partition.checkpoint();
         checkpoints.put(partition.id, checkpoint);
         partition.told = checkpoint.position();
         next.positions.put(partition, checkpoint.position());
@@ -85,7 +85,7 @@ final class Commits<R> {
     }
     inFlight.positions.forEach((partition, position) -> partition.committed = position);
     inFlight.covered.forEach((partition, covered) -> {
-      if (state.limits.guarantee() == Guarantee.AT_MOST_ONCE) {
+      if (state.atMostOnce()) {
         partition.claim();
       } else {
         partition.uncommitted -= covered;
@@ -125,9 +125,9 @@ final class Commits<R> {
   /// When a commit is due next, in the core's time; [Long#MAX_VALUE] for never.
   long nextDueMillis() {
     if (inFlight == null) {
-      boolean first = state.limits.guarantee() == Guarantee.AT_MOST_ONCE;
+      boolean atMostOnce = state.atMostOnce();
       for (Partition<R> partition : state.rotation) {
-        if (first ? claimable(partition) > 0 || isBehind(partition) : partition.dirty()) {
+        if (atMostOnce ? claimable(partition) > 0 || isBehind(partition) : partition.dirty()) {
           return dueMillis;
         }
       }

@@ -167,7 +167,7 @@ public final class Core<R> {
     long bytes = partition.bytes;
     int count = partition.records;
     partition.receive(records, next);
-    if (state.limits.guarantee() == Guarantee.AT_MOST_ONCE) {
+    if (state.atMostOnce()) {
       partition.claim();
     }
     state.outstandingRecords += partition.records - count;
@@ -313,8 +313,7 @@ public final class Core<R> {
   public boolean busy() {
     return !state.groups.isEmpty()
         || (commits.inFlight()
-            && (state.uncommittedRecords >= state.limits.commitRecords()
-                || state.limits.guarantee() == Guarantee.AT_MOST_ONCE));
+            && (state.uncommittedRecords >= state.limits.commitRecords() || state.atMostOnce()));
   }
 
   /// How things stand, partition by partition in the order of assignment.

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Decides what becomes of records whose call, or the delivery of whose outputs, did not succeed:
 /// called again, looked for by halves, passed over, written as dead letters, or stopped at.
@@ -144,7 +143,7 @@ final class Failures<R> {
   void deliveryFailed(Group<R> group, Failure failure, long now) {
     if (group.ofLetters()) {
       lettersFailed(group, failure, now);
-    } else if (state.limits.guarantee() == Guarantee.AT_MOST_ONCE) {
+    } else if (state.atMostOnce()) {
       lose(group, failure, now);
     } else {
       outputsFailed(group, failure, now);
@@ -172,10 +171,10 @@ final class Failures<R> {
     failed.forEach(part -> taken.computeIfAbsent(part.lane, lane -> lane.takeFrom(part)));
     state.leave(group);
     boolean unavailable = failure instanceof Failure.Unavailable;
-    R culprit = culprit(failed, failure);
+    int culprit = culprit(failed, failure);
     // What is left of a call may not be what its refused output was made of.
-    boolean theirs = group.called == 1 || culprit != null || !knowsCulprit(failure);
-    boolean alone = culprit == null || Group.count(failed) == 1;
+    boolean theirs = group.called == 1 || culprit >= 0 || !knowsCulprit(failure);
+    boolean alone = culprit < 0 || Group.count(failed) == 1;
     Judgement<R> judgement = new Judgement<>(group.partition);
     boolean once = taken.size() == failed.size();
     // Of each lane the first, in the order of the call.
@@ -185,8 +184,11 @@ final class Failures<R> {
       judge(judgement, together.stream().map(part -> part.again(history)).toList(), failure, now);
     } else {
       searching(judgement.partition, failed, failure);
-      together = culprit != null && once ? failed : List.of();
-      cutOut(judgement, together, culprit);
+      together = List.of();
+      if (culprit >= 0 && once) {
+        together = failed;
+        cutOut(judgement, failed, culprit);
+      }
     }
     // Everything behind it is called again too, so that the outputs keep their order.
     for (List<Work<R>> pieces : taken.values()) {
@@ -209,18 +211,8 @@ final class Failures<R> {
   }
 
   /// A record is called by itself, and so are those before it and those behind it.
-  private void cutOut(Judgement<R> judgement, List<Work<R>> pieces, @Nullable R culprit) {
-    int at = 0;
-    for (Work<R> piece : pieces) {
-      int place = culprit == null ? -1 : piece.records.indexOf(culprit);
-      if (place >= 0) {
-        at += place;
-        break;
-      }
-      at += piece.records.size();
-    }
-    int count = Group.count(pieces);
-    int[] bounds = {0, at, Math.min(count, at + 1), count};
+  private void cutOut(Judgement<R> judgement, List<Work<R>> pieces, int culprit) {
+    int[] bounds = {0, culprit, culprit + 1, Group.count(pieces)};
     for (int i = 0; i < 3; i++) {
       if (bounds[i] < bounds[i + 1]) {
         wait(judgement, Group.slice(pieces, bounds[i], bounds[i + 1], again(pieces.getFirst())));
@@ -232,18 +224,21 @@ final class Failures<R> {
     return failure instanceof Failure.InvalidOutput(Throwable cause, long offset) && offset >= 0;
   }
 
-  /// The record of these pieces whose output was refused; null if none is known.
-  private @Nullable R culprit(List<Work<R>> pieces, Failure failure) {
+  /// The place among all records of these pieces of the one whose output was refused; -1 if it is
+  /// not known, or none of them.
+  private int culprit(List<Work<R>> pieces, Failure failure) {
     if (failure instanceof Failure.InvalidOutput(Throwable cause, long offset)) {
+      int place = 0;
       for (Work<R> piece : pieces) {
         for (R one : piece.records) {
           if (state.view.offset(one) == offset) {
-            return one;
+            return place;
           }
+          place++;
         }
       }
     }
-    return null;
+    return -1;
   }
 
   /// What is behind something that is called again is so too. A call in flight is cancelled.
@@ -322,21 +317,20 @@ final class Failures<R> {
       return;
     }
     Work<R> refused = group.parts.getFirst();
-    if (state.limits.guarantee() == Guarantee.AT_MOST_ONCE) {
-      // It was called: the partition stops behind it.
+    Judgement<R> judgement = new Judgement<>(partition);
+    Failure why = new Failure.DeadLetterRefused(failure.cause(), refused.history.failure());
+    if (state.atMostOnce()) {
+      // Nothing behind it is called again.
       refused.group = null;
-      refused.phase = Phase.DELIVERED;
-      refused.history.failure =
-          new Failure.DeadLetterRefused(failure.cause(), refused.history.failure());
-      stop(partition, refused, now);
-      calls.settle(refused.lane, now);
+      refused.history.failure = why;
+      stop(judgement, List.of(refused));
+      conclude(judgement, now);
       return;
     }
     List<Work<R>> pieces = refused.lane.takeFrom(refused);
     Map<Lane<R>, List<Work<R>>> taken = Map.of(refused.lane, pieces);
-    Judgement<R> judgement = new Judgement<>(partition);
     History history = refused.history.copy();
-    history.failure = new Failure.DeadLetterRefused(failure.cause(), refused.history.failure());
+    history.failure = why;
     stop(judgement, List.of(refused.again(history)));
     for (Work<R> piece : pieces) {
       if (piece.calling()) {
@@ -524,7 +518,7 @@ final class Failures<R> {
 
   private void stop(Judgement<R> judgement, List<Work<R>> pieces) {
     judgement.stops.add(pieces.getFirst());
-    if (state.limits.guarantee() == Guarantee.AT_MOST_ONCE) {
+    if (state.atMostOnce()) {
       // It was called: the partition stops behind it.
       pieces.forEach(piece -> piece.phase = Phase.DELIVERED);
       pieces.forEach(judgement::add);
@@ -591,7 +585,7 @@ final class Failures<R> {
       return true;
     }
     // What was committed before it was called cannot be read again, and is called to its end.
-    boolean goesOn = state.limits.guarantee() == Guarantee.AT_MOST_ONCE && partition.offered > 0;
+    boolean goesOn = state.atMostOnce() && partition.offered > 0;
     if (partition.underWay > 0 || goesOn) {
       return false;
     }

@@ -89,7 +89,7 @@ final class Invariants<R> {
       size += state.view.bytes(one);
     }
     require(
-        state.limits.ordering() == Ordering.PARTITION || inLanes <= Partition.MOST_UNFINISHED,
+        state.limits.ordering() == Ordering.PARTITION || inLanes <= Limits.MOST_UNFINISHED,
         where + ": more records in lanes than a commit can name (I12)");
     for (Group<R> group : state.groups.values()) {
       size += group.partition == partition ? group.outputBytes : 0;

@@ -35,6 +35,11 @@ public record Limits(
     Guarantee guarantee,
     Retry retry,
     Policy policy) {
+  /// So many records of a partition at most are under way or wait for others without being
+  /// finished, where not all wait for all. Those before the last finished one have their place in
+  /// the metadata of a commit, which a cluster limits to 4,096 bytes.
+  public static final int MOST_UNFINISHED = 1_400;
+
   /// When to call again after a failure.
   ///
   /// @param most how many times, for failures of the function

@@ -11,10 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One assigned partition: what was received of it, in which lanes it waits, what is finished.
 final class Partition<R> {
-  /// So many records at most are in lanes without being finished. Those before the last finished
-  /// one have their place in the metadata of a commit, which a cluster limits to 4,096 bytes.
-  static final int MOST_UNFINISHED = 1_400;
-
   /// So far in offsets may the last record in a lane be from the first unfinished one.
   static final long MOST_SPAN = 1 << 21;
 
@@ -149,7 +145,7 @@ final class Partition<R> {
       return 0;
     }
     long end = view.offset(first) + MOST_SPAN;
-    int room = Math.min(most, MOST_UNFINISHED - inLanes);
+    int room = Math.min(most, Limits.MOST_UNFINISHED - inLanes);
     int count = 0;
     R next = backlog.first();
     while (count < room && next != null && view.offset(next) < end) {
@@ -227,7 +223,7 @@ final class Partition<R> {
   /// What to commit of it.
   Checkpoint checkpoint() {
     return new Checkpoint(
-        frontier(), tracker.gaps(former, next.offset()).within(MOST_UNFINISHED, MOST_SPAN));
+        frontier(), tracker.gaps(former, next.offset()).within(Limits.MOST_UNFINISHED, MOST_SPAN));
   }
 
   /// What to commit before so many records of the backlog are called.

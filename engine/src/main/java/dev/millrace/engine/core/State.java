@@ -54,6 +54,11 @@ final class State<R> {
     return taken;
   }
 
+  /// Whether records are committed before they are called.
+  boolean atMostOnce() {
+    return limits.guarantee() == Guarantee.AT_MOST_ONCE;
+  }
+
   /// Finished and uncommitted records are what a crash repeats, so calls wait for the commit.
   boolean mayCall() {
     return !held

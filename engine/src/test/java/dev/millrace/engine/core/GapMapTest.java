@@ -50,7 +50,7 @@ class GapMapTest {
     // Given as many differences as can be are of three bytes, the others of two
     List<Long> unfinished = new ArrayList<>(List.of(1L << 60));
     long span = Partition.MOST_SPAN;
-    int left = Partition.MOST_UNFINISHED - 1;
+    int left = Limits.MOST_UNFINISHED - 1;
     long used = 0;
     while (left > 0) {
       long step = span - used - (1 << 14) > (left - 1) * 128L ? 1 << 14 : 128;
@@ -59,11 +59,11 @@ class GapMapTest {
       unfinished.add(unfinished.getLast() + step);
     }
     Gaps gaps = new Gaps(unfinished, unfinished.getFirst() + span, Integer.MAX_VALUE - 1);
-    assertThat(gaps.within(Partition.MOST_UNFINISHED, span)).isEqualTo(gaps);
+    assertThat(gaps.within(Limits.MOST_UNFINISHED, span)).isEqualTo(gaps);
     // When
     String text = GapMap.encode(gaps, unfinished.getFirst(), TOPIC);
     // Then
-    int longest = GapMap.longest(Partition.MOST_UNFINISHED, span);
+    int longest = GapMap.longest(Limits.MOST_UNFINISHED, span);
     assertThat(text.length()).isBetween(longest - 100, longest);
     assertThat((TOPIC + "/100000").length() + 1 + longest).isLessThanOrEqualTo(4_096);
     assertThat(GapMap.decode(text, unfinished.getFirst(), TOPIC)).contains(gaps);

@@ -388,7 +388,7 @@ class KeyOrderTest extends CoreSteps {
     use(KeyOrderTest::many);
     List<Action.Call<Received>> calls =
         calls(fetched(P0, keyed(0, 5_000, offset -> offset == 0 ? "a" : "b" + offset)));
-    assertThat(calls).hasSize(Partition.MOST_UNFINISHED);
+    assertThat(calls).hasSize(Limits.MOST_UNFINISHED);
     int called = calls.size();
     // When
     List<Action.Call<Received>> todo = new ArrayList<>(calls.subList(1, calls.size()));
